@@ -145,6 +145,12 @@ identity!(
     RecordId
 );
 
+impl From<RecordId> for [u8; 32] {
+    fn from(id: RecordId) -> Self {
+        *id.as_bytes()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
