@@ -1,1 +1,23 @@
-//! (being built)
+//! The use cases: ingest, cite, audit, search, show, compare, verify.
+//!
+//! [`Archive`] is what the command line and the web talk to. It reads files and the clock, calls the pure rooms and the
+//! store, and answers with values; it never prints.
+
+pub mod article;
+pub mod audit;
+pub mod cite;
+pub mod clock;
+pub mod diff;
+pub mod error;
+pub mod extract;
+pub mod ingest;
+pub mod lists;
+pub mod refs;
+pub mod search;
+pub mod verify;
+
+mod open;
+
+pub use clock::Clock;
+pub use error::{Error, ErrorKind};
+pub use open::{Archive, InitOptions};

@@ -1,1 +1,191 @@
-//! (being built)
+//! One SQLite file: the only place that knows SQL.
+//!
+//! [`Store`] opens and creates it, [`ReadTx`] sees one moment of it, [`WriteTx`] is the only type that can write.
+//! Evidence tables are append-only by triggers; `migrations/` comments every column. What the bytes mean is
+//! `docs/format.md`; this module keeps them and hands them back, and reports damage instead of repairing it.
+
+mod check;
+mod error;
+mod find;
+mod lists;
+mod pack;
+mod read;
+mod rows;
+mod schema;
+mod write;
+
+use std::path::{Path, PathBuf};
+
+use rusqlite::{Connection, OpenFlags};
+
+pub use check::{BlockListRow, LeafRow, PackedTable};
+pub use error::{StoreError, StoreErrorKind};
+pub use find::{BlockHit, PlaceRow};
+pub use lists::{ListFilter, OutletRow, StatsRow};
+pub use pack::{Compressed, compress, decompress};
+pub use read::{IdTable, KnownCapture, ReadTx};
+pub use rows::{ArticleRow, CaptureRow, Head, ReadingRow, RecordKind, TweetRow};
+pub use write::{NewCapture, NewReading, WriteTx};
+
+/// Name of the database inside an archive folder.
+pub const FILE: &str = "isnad.db";
+
+/// What a transaction may see.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Visibility {
+    /// Everything, for the person at the machine.
+    All,
+    /// What was not ingested as private.
+    Public,
+}
+
+/// How a store is opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// For one writer and its readers.
+    ReadWrite,
+    /// For readers only; works on read-only media.
+    ReadOnly,
+}
+
+/// An open archive database.
+#[derive(Debug)]
+pub struct Store {
+    path: PathBuf,
+    access: Access,
+}
+
+impl Store {
+    /// Makes a new database in `dir`, which must exist; `settings` are stored with it.
+    pub fn create(dir: &Path, settings: &[(&str, &str)]) -> Result<Store, StoreError> {
+        let path = dir.join(FILE);
+        if path.exists() {
+            return Err(StoreError::exists(&path));
+        }
+        let mut connection = connect(&path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
+        schema::create(&mut connection, &path, settings)?;
+        Ok(Store { path, access: Access::ReadWrite })
+    }
+
+    /// Opens the database in `dir`, upgrading an older schema when it may be written.
+    pub fn open(dir: &Path, access: Access) -> Result<Store, StoreError> {
+        let path = dir.join(FILE);
+        if !path.is_file() {
+            return Err(StoreError::missing(dir));
+        }
+        let store = Store { path, access };
+        let mut connection = store.connection()?;
+        schema::check(&mut connection, &store.path, access)?;
+        Ok(store)
+    }
+
+    /// The database file.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Opens a connection of its own for one thread that reads.
+    pub fn reader(&self) -> Result<Reader, StoreError> {
+        Ok(Reader { connection: self.connection()?, path: self.path.clone() })
+    }
+
+    /// Opens the connection that writes.
+    pub fn writer(&self) -> Result<Writer, StoreError> {
+        if self.access == Access::ReadOnly {
+            return Err(StoreError::read_only(&self.path));
+        }
+        let connection = self.connection()?;
+        // One page cache of 256 MiB: random SHA-256 keys touch pages all over the file.
+        connection.pragma_update(None, "cache_size", -262_144).map_err(|e| self.error("setting the cache size", e))?;
+        Ok(Writer { connection, path: self.path.clone() })
+    }
+
+    fn connection(&self) -> Result<Connection, StoreError> {
+        match self.access {
+            Access::ReadWrite => connect(&self.path, OpenFlags::SQLITE_OPEN_READ_WRITE),
+            Access::ReadOnly => connect(&self.path, OpenFlags::SQLITE_OPEN_READ_ONLY)
+                .or_else(|error| connect_immutable(&self.path).map_err(|_| error)),
+        }
+    }
+
+    fn error(&self, doing: &'static str, error: rusqlite::Error) -> StoreError {
+        StoreError::sql(&self.path, doing, error)
+    }
+}
+
+/// A connection for reading; each thread has its own.
+#[derive(Debug)]
+pub struct Reader {
+    connection: Connection,
+    path: PathBuf,
+}
+
+impl Reader {
+    /// Begins a transaction that sees one moment of the database until it is dropped.
+    pub fn begin(&mut self, visibility: Visibility) -> Result<ReadTx<'_>, StoreError> {
+        let transaction =
+            self.connection.transaction().map_err(|e| StoreError::sql(&self.path, "beginning to read", e))?;
+        Ok(ReadTx::new(transaction, &self.path, visibility))
+    }
+}
+
+/// The connection that writes.
+#[derive(Debug)]
+pub struct Writer {
+    connection: Connection,
+    path: PathBuf,
+}
+
+impl Writer {
+    /// Begins a transaction that writes; `now` is the operator's clock for all of it.
+    pub fn begin(&mut self, now: i64) -> Result<WriteTx<'_>, StoreError> {
+        let path = &self.path;
+        let transaction = self
+            .connection
+            .transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)
+            .map_err(|e| StoreError::sql(path, "beginning to write", e))?;
+        WriteTx::new(transaction, path, now)
+    }
+
+    /// Moves what the write-ahead log holds into the database file, as far as readers allow.
+    pub fn checkpoint(&mut self) -> Result<(), StoreError> {
+        self.connection
+            .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
+            .map_err(|e| StoreError::sql(&self.path, "moving the write-ahead log into the database", e))
+    }
+
+    /// Merges the segments of the word index into one.
+    pub fn optimise_index(&mut self) -> Result<(), StoreError> {
+        self.connection
+            .execute("INSERT INTO block_index (block_index) VALUES ('optimize')", [])
+            .map(|_| ())
+            .map_err(|e| StoreError::sql(&self.path, "merging the index", e))
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "this is the one place that opens databases")]
+fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
+    let fail = |e| StoreError::sql(path, "opening the database", e);
+    let connection =
+        Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI)
+            .map_err(fail)?;
+    schema::configure(&connection, !flags.contains(OpenFlags::SQLITE_OPEN_READ_ONLY)).map_err(fail)?;
+    Ok(connection)
+}
+
+/// Opens a database on media where not even the shared-memory file can be made.
+fn connect_immutable(path: &Path) -> Result<Connection, StoreError> {
+    let fail = |e| StoreError::sql(path, "opening the database read-only", e);
+    let mut uri = String::from("file:");
+    for byte in path.to_string_lossy().bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'.' | b'-' | b'_' => uri.push(char::from(byte)),
+            _ => uri.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    uri.push_str("?immutable=1");
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(uri, flags).map_err(fail)?;
+    schema::configure(&connection, false).map_err(fail)?;
+    Ok(connection)
+}

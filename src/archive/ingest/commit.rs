@@ -1,0 +1,190 @@
+//! What the writer does with one document.
+
+use super::prepare::{Document, ReadDocument, known_report};
+use super::report::{BlockCounts, DocumentReport, Status};
+use crate::archive::Error;
+use crate::archive::open::random;
+use crate::domain::record::{After, CaptureRecord, ReadingRecord, Source};
+use crate::domain::{Digest, RecordId, Role};
+use crate::formats::DigestOutcome;
+use crate::page::EXTRACTOR;
+use crate::store::{NewCapture, NewReading, RecordKind, WriteTx};
+
+/// Writes a document unless the archive, seen from inside the transaction, knows it already.
+pub(super) fn write(tx: &mut WriteTx<'_>, document: &Document, private: bool) -> Result<DocumentReport, Error> {
+    let claims = &document.claims;
+    let known = tx.read().known_capture(&document.payload, &claims.identity_url, claims.identity_time)?;
+    let mut report = blank(document);
+    let (capture, status) = match known {
+        Some(known) if known.declarations == claims.declarations => {
+            let found = known_report(&tx.read(), known.key, &document.captured.source)?;
+            if let Some(found) = found {
+                return Ok(found);
+            }
+            let row = tx.read().capture_by_key(known.key)?;
+            let record = row.map(|row| row.record).ok_or_else(|| Error::usage("a capture vanished while it was read"))?;
+            ((known.key, record), Status::Known)
+        }
+        Some(known) => {
+            let corrects = tx.read().capture_by_key(known.key)?.map(|row| row.record);
+            let written = write_capture(tx, document, corrects, private)?;
+            tx.replace_capture(known.key, written.0)?;
+            (written, Status::Corrected)
+        }
+        None => (write_capture(tx, document, None, private)?, Status::New),
+    };
+    report.status = status;
+    report.record = Some(capture.1);
+    if let Some(read) = &document.reading {
+        write_reading(tx, document, read, capture, &mut report)?;
+    }
+    Ok(report)
+}
+
+fn blank(document: &Document) -> DocumentReport {
+    let claims = &document.claims;
+    DocumentReport {
+        payload: Some(document.payload),
+        outlet: claims.outlet_name.clone(),
+        url: claims.url.first().map(|claim| claim.value.clone()),
+        title: claims.title.first().map(|claim| claim.value.clone()),
+        published: claims.resolved.clone(),
+        captured: claims.captured.first().cloned(),
+        notes: document.notes.clone(),
+        error: None,
+        ..DocumentReport::without_document(document.captured.source.clone(), Status::New, String::new())
+    }
+}
+
+/// Writes payload, attachments, record, leaf and row; returns key and id of the record.
+fn write_capture(
+    tx: &mut WriteTx<'_>,
+    document: &Document,
+    corrects: Option<RecordId>,
+    private: bool,
+) -> Result<(i64, RecordId), Error> {
+    let (captured, claims) = (&document.captured, &document.claims);
+    let (payload, _) = tx.put_payload(&document.payload, &document.packed)?;
+    for (_, id, packed) in &document.attachments {
+        tx.put_attachment(id, packed)?;
+    }
+    let head = tx.head();
+    let record = CaptureRecord {
+        payload: (document.payload, document.packed.bytes, captured.media_type.clone()),
+        url: claims.url.clone(),
+        outlet: claims.outlet.clone(),
+        title: claims.title.clone(),
+        captured: claims.captured.clone(),
+        published: claims.published.clone(),
+        source: source_of(document),
+        attachments: document.attachments.iter().map(|(kind, id, _)| ((*kind).to_owned(), *id)).collect(),
+        collector: None,
+        corrects,
+        after: After { size: head.size, root: head.root },
+        nonce: random()?,
+    };
+    let bytes = record.to_bytes().map_err(|e| Error::new(super::super::ErrorKind::Io, captured.source.clone(), e.to_string()))?;
+    let id = RecordId::of(&bytes);
+    let (key, logged) = tx.put_record(RecordKind::Capture, &id, &bytes)?;
+    let outlet = match &claims.outlet_name {
+        Some(name) => Some(tx.put_outlet(name, claims.outlet_display.as_deref())?),
+        None => None,
+    };
+    tx.put_capture(&NewCapture {
+        record: key,
+        payload,
+        media_type: &captured.media_type,
+        url: &claims.url,
+        identity_url: &claims.identity_url,
+        identity_time: claims.identity_time,
+        declarations: claims.declarations,
+        outlet,
+        title: claims.title.first().map(|claim| claim.value.as_str()),
+        published: claims.resolved.as_ref(),
+        captured: &claims.captured[0],
+        logged,
+        source: &captured.source,
+        private,
+    })?;
+    Ok((key, id))
+}
+
+fn source_of(document: &Document) -> Source {
+    let captured = &document.captured;
+    let outcome = |outcome| match outcome {
+        DigestOutcome::Verified => "verified",
+        DigestOutcome::Failed => "failed",
+        DigestOutcome::NotChecked => "not-checked",
+    };
+    Source {
+        kind: captured.kind.name().to_owned(),
+        basename: captured.basename.chars().take(255).collect(),
+        container: None::<Digest>,
+        record: captured.record_id.clone().map(|id| id.chars().take(255).collect()),
+        digests: captured
+            .digests
+            .iter()
+            .map(|digest| (digest.stated.chars().take(200).collect(), outcome(digest.outcome).to_owned(), digest.why.chars().take(200).collect()))
+            .collect(),
+        http_status: captured.http_status,
+    }
+}
+
+fn write_reading(
+    tx: &mut WriteTx<'_>,
+    document: &Document,
+    read: &ReadDocument,
+    capture: (i64, RecordId),
+    report: &mut DocumentReport,
+) -> Result<(), Error> {
+    let reading = &read.reading;
+    let mut keys: Vec<(i64, Role)> = Vec::with_capacity(reading.blocks.len());
+    let mut counts = BlockCounts::default();
+    for ((block, id), tokens) in reading.blocks.iter().zip(&read.ids).zip(&read.tokens) {
+        let (key, new) = tx.put_block(id, &block.text, tokens)?;
+        counts.new += u64::from(new);
+        match block.role {
+            role if role.is_hashed() => counts.article += 1,
+            role if role.is_attached() => counts.attached += 1,
+            _ => counts.furniture += 1,
+        }
+        keys.push((key, block.role));
+    }
+    let article = match read.article {
+        None => None,
+        Some((id, bytes)) => {
+            let hashed: Vec<(i64, Role)> = reading.spans().iter().map(|(index, _)| keys[*index]).collect();
+            Some(tx.put_article(&id, bytes, &hashed, &reading.quotations)?.0)
+        }
+    };
+    let record = ReadingRecord::new(capture.1, EXTRACTOR, reading, read.article);
+    let source = &document.captured.source;
+    let bytes = record.to_bytes().map_err(|e| Error::new(super::super::ErrorKind::Io, source.clone(), e.to_string()))?;
+    let id = RecordId::of(&bytes);
+    let (key, _) = tx.put_record(RecordKind::Reading, &id, &bytes)?;
+    let deleted_bidi = reading
+        .blocks
+        .iter()
+        .filter(|block| block.role != Role::Furniture)
+        .map(|block| u64::from(block.deleted_bidi))
+        .sum();
+    tx.put_reading(&NewReading {
+        record: key,
+        capture: capture.0,
+        article,
+        extractor: EXTRACTOR.version,
+        lang: reading.lang.as_deref(),
+        charset: reading.charset.as_deref(),
+        byline: reading.byline.as_deref(),
+        deleted_bidi,
+        notes: &document.notes,
+        blocks: &keys,
+        tweets: &reading.tweets,
+    })?;
+    report.reading = Some(id);
+    report.article = read.article.map(|(id, _)| id);
+    report.blocks = counts;
+    report.tweets = reading.tweets.len() as u64;
+    report.quotations = reading.quotations.len() as u64;
+    Ok(())
+}

@@ -1,0 +1,54 @@
+//! Ingestion: files in, captures with records, blocks and leaves out.
+//!
+//! One thread reads, several extract, one writes. The reader cuts its input into small parcels and bounds the bytes
+//! that are under way, so memory stays flat whatever the input's size; parcels come out in the order they went in, so
+//! the log has the order of the input. Each batch is one transaction: a killed run loses at most the batch it was
+//! writing, and the same command again goes on.
+
+mod commit;
+mod flow;
+mod prepare;
+mod report;
+mod walk;
+
+use std::path::PathBuf;
+use std::sync::atomic::AtomicBool;
+
+pub use report::{DocumentReport, Status, Summary};
+pub(crate) use prepare::media_type_of;
+
+use super::{Archive, Error};
+use crate::formats::sidecar::Declared;
+
+/// What to ingest, and how.
+#[derive(Debug, Default)]
+pub struct IngestOptions {
+    /// Files, folders, or `-`.
+    pub paths: Vec<PathBuf>,
+    /// What the flags declare about every document.
+    pub declared: Declared,
+    /// Whether only the local user sees the captures.
+    pub private: bool,
+    /// Threads that extract; 0 means one a core.
+    pub threads: usize,
+}
+
+/// Hears what happens during an ingestion.
+pub trait Listener {
+    /// One document was done with; called in the order of the input, after its batch was committed.
+    fn document(&mut self, report: &DocumentReport);
+    /// So many bytes of input were read of so many (when that is known).
+    fn progress(&mut self, read: u64, total: Option<u64>);
+}
+
+impl Archive {
+    /// Ingests everything `options` name. `stop` ends it after the running batch.
+    pub fn ingest(
+        &self,
+        options: IngestOptions,
+        stop: &AtomicBool,
+        listener: &mut dyn Listener,
+    ) -> Result<Summary, Error> {
+        flow::run(self, options, stop, listener)
+    }
+}

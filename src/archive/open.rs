@@ -1,0 +1,139 @@
+//! Making and opening archives.
+
+use std::path::{Path, PathBuf};
+
+use super::{Clock, Error};
+use crate::store::{Access, ReadTx, Reader, Store, Visibility};
+
+/// What an archive is made with.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct InitOptions {
+    /// Name of the log; made up when missing.
+    pub origin: Option<String>,
+    /// Address under which the archive is served, without a slash at the end.
+    pub public_url: Option<String>,
+}
+
+/// An open archive.
+#[derive(Debug)]
+pub struct Archive {
+    dir: PathBuf,
+    pub(super) store: Store,
+    pub(super) clock: Clock,
+    visibility: Visibility,
+    origin: String,
+    public_url: Option<String>,
+}
+
+impl Archive {
+    /// Makes an archive in `dir`, with the folder itself when it is missing.
+    pub fn create(dir: &Path, options: &InitOptions, clock: Clock) -> Result<Archive, Error> {
+        std::fs::create_dir_all(dir).map_err(|e| Error::io(dir, "making the archive folder", &e))?;
+        let origin = match &options.origin {
+            Some(origin) => valid_origin(origin)?,
+            None => format!("isnad.invalid/{}", crate::domain::record::hex(&random::<8>()?)),
+        };
+        let created = clock.now().to_string();
+        let public_url = options.public_url.as_deref().map(valid_public_url).transpose()?;
+        let mut settings = vec![("origin", origin.as_str()), ("created", created.as_str())];
+        if let Some(url) = &public_url {
+            settings.push(("public_url", url));
+        }
+        let store = Store::create(dir, &settings)?;
+        Self::with(dir, store, clock)
+    }
+
+    /// Opens the archive in `dir`.
+    pub fn open(dir: &Path, access: Access, clock: Clock) -> Result<Archive, Error> {
+        let store = Store::open(dir, access)?;
+        Self::with(dir, store, clock)
+    }
+
+    fn with(dir: &Path, store: Store, clock: Clock) -> Result<Archive, Error> {
+        let (origin, public_url) = {
+            let mut reader = store.reader()?;
+            let tx = reader.begin(Visibility::All)?;
+            (tx.setting("origin")?.unwrap_or_default(), tx.setting("public_url")?)
+        };
+        Ok(Archive { dir: dir.to_owned(), store, clock, visibility: Visibility::All, origin, public_url })
+    }
+
+    /// The same archive seen by the public: private captures do not exist.
+    pub fn public(mut self) -> Self {
+        self.visibility = Visibility::Public;
+        self
+    }
+
+    /// The archive folder.
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    /// The name of the log.
+    pub fn origin(&self) -> &str {
+        &self.origin
+    }
+
+    /// The address under which the archive is served.
+    pub fn public_url(&self) -> Option<&str> {
+        self.public_url.as_deref()
+    }
+
+    /// Opens a session that reads; each thread has its own.
+    pub fn session(&self) -> Result<Session, Error> {
+        Ok(Session { reader: self.store.reader()?, visibility: self.visibility })
+    }
+
+    /// Runs `read` on one moment of the archive.
+    pub fn read<T>(&self, read: impl FnOnce(&ReadTx<'_>) -> Result<T, Error>) -> Result<T, Error> {
+        self.session()?.read(read)
+    }
+}
+
+/// A connection for reading that outlives single questions.
+#[derive(Debug)]
+pub struct Session {
+    reader: Reader,
+    visibility: Visibility,
+}
+
+impl Session {
+    /// Runs `read` on one moment of the archive.
+    pub fn read<T>(&mut self, read: impl FnOnce(&ReadTx<'_>) -> Result<T, Error>) -> Result<T, Error> {
+        let tx = self.reader.begin(self.visibility)?;
+        read(&tx)
+    }
+}
+
+/// Bytes from the operating system's random source.
+pub(super) fn random<const N: usize>() -> Result<[u8; N], Error> {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).map_err(|e| {
+        Error { kind: super::ErrorKind::Io, message: format!("asking the system for random bytes: {e}"), at: None }
+    })?;
+    Ok(bytes)
+}
+
+/// An origin is a schema-less URL without spaces or `+` (c2sp.org/tlog-checkpoint, signed-note key names).
+fn valid_origin(origin: &str) -> Result<String, Error> {
+    let fine = !origin.is_empty()
+        && origin.len() <= 255
+        && !origin.contains("://")
+        && origin.chars().all(|c| c.is_ascii_graphic() && c != '+');
+    if fine {
+        Ok(origin.to_owned())
+    } else {
+        Err(Error::usage(format!(
+            "--origin {origin:?} is not a log name: write a host with an optional path, such as archive.example.org/ghouta"
+        )))
+    }
+}
+
+/// A public URL is http(s) and loses its closing slash.
+fn valid_public_url(url: &str) -> Result<String, Error> {
+    let trimmed = url.trim_end_matches('/');
+    if crate::domain::outlet::host_of(trimmed).is_none() || trimmed.contains(['?', '#']) {
+        return Err(Error::usage(format!("--public-url {url:?} is not an http(s) address such as https://archive.example.org")));
+    }
+    Ok(trimmed.to_owned())
+}

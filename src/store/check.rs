@@ -1,0 +1,193 @@
+//! Walking over everything that is stored, for verification.
+//!
+//! Each walk hands out rows as they are, without trusting them: lengths, ids and packed lists are the caller's to
+//! judge. A row that SQLite cannot read ends its walk with an error, which is a finding too.
+
+use rusqlite::Row;
+
+use super::pack::{decompress, unpack_list};
+use super::read::ReadTx;
+use super::rows::leaf_kind;
+use super::StoreError;
+use crate::domain::Role;
+use crate::tlog::LeafKind;
+
+/// A leaf as stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeafRow {
+    /// Position in the log.
+    pub index: u64,
+    /// Kind, if the stored number is one.
+    pub kind: Option<LeafKind>,
+    /// What it names.
+    pub subject: [u8; 32],
+    /// The stored leaf hash.
+    pub hash: [u8; 32],
+}
+
+/// A reading's evidence as stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BlockListRow {
+    /// Id of the reading record.
+    pub record: [u8; 32],
+    /// Its stored bytes.
+    pub body: Vec<u8>,
+    /// Ids and roles of its blocks, or why there are none.
+    pub blocks: Result<Vec<([u8; 32], Role)>, String>,
+    /// The article it found.
+    pub article: Option<[u8; 32]>,
+}
+
+impl ReadTx<'_> {
+    /// What SQLite's own check of pages, indexes and constraints finds; empty when all is well.
+    pub fn integrity(&self) -> Result<Vec<String>, StoreError> {
+        let doing = "checking the structure of the database";
+        let mut found = self.many(doing, "PRAGMA integrity_check(20)", [], |row| row.get::<_, String>(0))?;
+        found.retain(|line| line != "ok");
+        let keys = self.many(doing, "PRAGMA foreign_key_check", [], |row| {
+            Ok(format!("a row of {} names a row of {} that is missing", row.get::<_, String>(0)?, row.get::<_, String>(2)?))
+        })?;
+        found.extend(keys);
+        Ok(found)
+    }
+
+    /// Walks over a table of packed bytes: (id, bytes or why they do not decode).
+    pub fn each_packed(
+        &self,
+        table: PackedTable,
+        mut visit: impl FnMut([u8; 32], Result<Vec<u8>, String>),
+    ) -> Result<(), StoreError> {
+        let sql = format!("SELECT sha256, encoding, stored, bytes FROM {} ORDER BY id", table.name());
+        self.walk("checking payloads and attachments", &sql, |row| {
+            visit(row.get(0)?, decompress(row.get(1)?, row.get(2)?, row.get(3)?));
+            Ok(())
+        })
+    }
+
+    /// Walks over records: (id, kind, bytes).
+    pub fn each_record(&self, mut visit: impl FnMut([u8; 32], i64, Vec<u8>)) -> Result<(), StoreError> {
+        self.walk("checking records", "SELECT sha256, kind, body FROM record ORDER BY id", |row| {
+            visit(row.get(0)?, row.get(1)?, row.get(2)?);
+            Ok(())
+        })
+    }
+
+    /// Walks over blocks: (id, bytes of the text).
+    pub fn each_block(&self, mut visit: impl FnMut([u8; 32], Vec<u8>)) -> Result<(), StoreError> {
+        self.walk("checking blocks", "SELECT sha256, CAST(text AS BLOB) FROM block ORDER BY id", |row| {
+            visit(row.get(0)?, row.get(1)?);
+            Ok(())
+        })
+    }
+
+    /// Walks over articles: (id, length, canonical text or why there is none).
+    pub fn each_article(&self, mut visit: impl FnMut([u8; 32], u64, Result<Vec<u8>, String>)) -> Result<(), StoreError> {
+        self.walk("checking articles", "SELECT sha256, bytes, blocks FROM article ORDER BY id", |row| {
+            let packed: Vec<u8> = row.get(2)?;
+            visit(row.get(0)?, row.get(1)?, self.joined(&packed));
+            Ok(())
+        })
+    }
+
+    fn joined(&self, packed: &[u8]) -> Result<Vec<u8>, String> {
+        let list = unpack_list(packed).ok_or("its block list does not decode")?;
+        let mut text = Vec::new();
+        for (key, _) in list {
+            if !text.is_empty() {
+                text.extend_from_slice(b"\n\n");
+            }
+            let block: Vec<u8> = self
+                .one("reading a block", "SELECT CAST(text AS BLOB) FROM block WHERE id = ?1", [key], |row| row.get(0))
+                .map_err(|e| e.to_string())?
+                .ok_or_else(|| format!("block key {key} is missing"))?;
+            text.extend_from_slice(&block);
+        }
+        text.push(b'\n');
+        Ok(text)
+    }
+
+    /// Walks over readings with their block lists.
+    pub fn each_reading(&self, mut visit: impl FnMut(BlockListRow)) -> Result<(), StoreError> {
+        let sql = "SELECT r.sha256, r.body, l.blocks, a.sha256 FROM reading g JOIN record r ON r.id = g.record
+                   LEFT JOIN block_list l ON l.reading = g.record LEFT JOIN article a ON a.id = g.article ORDER BY g.record";
+        self.walk("checking block lists", sql, |row| {
+            let blocks = match row.get::<_, Option<Vec<u8>>>(2)? {
+                None => Err("its block list is missing".to_owned()),
+                Some(packed) => self.ids_of(&packed),
+            };
+            visit(BlockListRow { record: row.get(0)?, body: row.get(1)?, blocks, article: row.get(3)? });
+            Ok(())
+        })
+    }
+
+    fn ids_of(&self, packed: &[u8]) -> Result<Vec<([u8; 32], Role)>, String> {
+        let list = unpack_list(packed).ok_or("its block list does not decode")?;
+        list.into_iter()
+            .map(|(key, role)| {
+                self.one("reading a block", "SELECT sha256 FROM block WHERE id = ?1", [key], |row| row.get(0))
+                    .map_err(|e| e.to_string())?
+                    .map(|id| (id, role))
+                    .ok_or_else(|| format!("block key {key} is missing"))
+            })
+            .collect()
+    }
+
+    /// Walks over the leaves of the log in order.
+    pub fn each_leaf(&self, mut visit: impl FnMut(LeafRow)) -> Result<(), StoreError> {
+        self.walk("checking the log", "SELECT idx, kind, subject, hash FROM leaf ORDER BY idx", |row| {
+            visit(LeafRow { index: row.get(0)?, kind: leaf_kind(row.get(1)?), subject: row.get(2)?, hash: row.get(3)? });
+            Ok(())
+        })
+    }
+
+    /// Every head of the log in order: (size, root).
+    pub fn heads(&self) -> Result<Vec<(u64, [u8; 32])>, StoreError> {
+        self.many("checking the heads of the log", "SELECT size, root FROM head ORDER BY size", [], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })
+    }
+
+    /// Whether a record with this id is stored.
+    pub fn has_record(&self, id: &[u8; 32]) -> Result<bool, StoreError> {
+        let found = self.one("looking a record up", "SELECT 1 FROM record WHERE sha256 = ?1", [id], |_| Ok(()))?;
+        Ok(found.is_some())
+    }
+
+    /// Whether a payload or attachment with this id is stored.
+    pub fn has_packed(&self, table: PackedTable, id: &[u8; 32]) -> Result<bool, StoreError> {
+        let sql = format!("SELECT 1 FROM {} WHERE sha256 = ?1", table.name());
+        Ok(self.one("looking a payload up", &sql, [id], |_| Ok(()))?.is_some())
+    }
+
+    fn walk(
+        &self,
+        doing: &'static str,
+        sql: &str,
+        mut visit: impl FnMut(&Row<'_>) -> rusqlite::Result<()>,
+    ) -> Result<(), StoreError> {
+        let mut statement = self.sql().prepare(sql).map_err(self.fail(doing))?;
+        let mut rows = statement.query([]).map_err(self.fail(doing))?;
+        while let Some(row) = rows.next().map_err(self.fail(doing))? {
+            visit(row).map_err(self.fail(doing))?;
+        }
+        Ok(())
+    }
+}
+
+/// The tables of packed bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PackedTable {
+    /// Captured bytes.
+    Payload,
+    /// Sidecars and headers.
+    Attachment,
+}
+
+impl PackedTable {
+    fn name(self) -> &'static str {
+        match self {
+            PackedTable::Payload => "payload",
+            PackedTable::Attachment => "attachment",
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! Finding blocks by the tokens of their words, and the pages that carry them.
+
+use std::collections::HashMap;
+
+use rusqlite::params;
+
+use super::read::{CAPTURE_COLUMNS, CAPTURE_TABLES, ReadTx, capture_row};
+use super::rows::CaptureRow;
+use super::StoreError;
+use crate::domain::Role;
+
+/// A block that shares tokens with a query.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct BlockHit {
+    /// Local key.
+    pub block: i64,
+    /// Sum over shared tokens of the logarithm of their rarity.
+    pub weight: f64,
+    /// Number of shared tokens.
+    pub shared: u32,
+}
+
+/// One page on which a block stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlaceRow {
+    /// Local key of the reading.
+    pub reading: i64,
+    /// Local key of the article, when the page has one.
+    pub article: Option<i64>,
+    /// Local key of the capture.
+    pub capture: i64,
+    /// The roles that the block has there.
+    pub roles: Vec<Role>,
+}
+
+impl ReadTx<'_> {
+    /// Number of distinct blocks.
+    pub fn block_count(&self) -> Result<u64, StoreError> {
+        Ok(self.one("counting blocks", "SELECT max(id) FROM block", [], |row| row.get::<_, Option<u64>>(0))?.flatten().unwrap_or(0))
+    }
+
+    /// Keys of the blocks that carry `token`, at most `limit`, in the order of their keys.
+    pub fn blocks_with(&self, token: &str, limit: u32) -> Result<Vec<i64>, StoreError> {
+        let quoted = format!("\"{token}\"");
+        self.many(
+            "searching the index",
+            "SELECT rowid FROM block_index WHERE block_index MATCH ?1 LIMIT ?2",
+            params![quoted, limit],
+            |row| row.get(0),
+        )
+    }
+
+    /// Keys of the blocks that carry every one of `tokens`, at most `limit`, in the order of their keys.
+    pub fn blocks_with_all(&self, tokens: &[String], limit: u32) -> Result<Vec<i64>, StoreError> {
+        if tokens.is_empty() {
+            return Ok(Vec::new());
+        }
+        let query = tokens.iter().map(|token| format!("\"{token}\"")).collect::<Vec<_>>().join(" AND ");
+        self.many(
+            "searching the index",
+            "SELECT rowid FROM block_index WHERE block_index MATCH ?1 LIMIT ?2",
+            params![query, limit],
+            |row| row.get(0),
+        )
+    }
+
+    /// The `best` blocks by the rarity of the tokens they share with the query.
+    ///
+    /// A token that more than `cap` blocks carry counts by its first `cap` blocks only.
+    pub fn similar_blocks(&self, tokens: &[String], cap: u32, best: usize) -> Result<Vec<BlockHit>, StoreError> {
+        let total = self.block_count()?.max(1) as f64;
+        let mut hits: HashMap<i64, BlockHit> = HashMap::new();
+        for token in tokens {
+            let carriers = self.blocks_with(token, cap)?;
+            let rarity = (1.0 + total / (carriers.len().max(1) as f64)).ln();
+            for block in carriers {
+                let hit = hits.entry(block).or_insert(BlockHit { block, weight: 0.0, shared: 0 });
+                hit.weight += rarity;
+                hit.shared += 1;
+            }
+        }
+        let mut hits: Vec<BlockHit> = hits.into_values().collect();
+        hits.sort_unstable_by(|a, b| b.weight.total_cmp(&a.weight).then(a.block.cmp(&b.block)));
+        hits.truncate(best);
+        Ok(hits)
+    }
+
+    /// The visible pages that carry a block, at most `limit`, in the order of their readings; corrected captures and
+    /// readings of older extractors are left out.
+    pub fn places(&self, block: i64, limit: u32) -> Result<Vec<PlaceRow>, StoreError> {
+        let sql = format!(
+            "SELECT b.reading, g.article, g.capture, b.roles FROM block_page b JOIN reading g ON g.record = b.reading
+             JOIN capture c ON c.record = g.capture
+             WHERE b.block = ?1 AND c.replaced_by IS NULL AND {}
+               AND NOT EXISTS (SELECT 1 FROM reading n WHERE n.capture = g.capture AND n.extractor > g.extractor)
+             ORDER BY b.reading LIMIT ?2",
+            self.visible()
+        );
+        self.many("finding the pages of a block", &sql, params![block, limit], |row| {
+            let bits: i64 = row.get(3)?;
+            let roles = Role::ALL.into_iter().filter(|role| bits & (1 << role.code()) != 0).collect();
+            Ok(PlaceRow { reading: row.get(0)?, article: row.get(1)?, capture: row.get(2)?, roles })
+        })
+    }
+
+    /// The visible captures whose newest reading found an article, in the order of the log, corrected ones left out.
+    pub fn current_captures_of_article(&self, article: i64) -> Result<Vec<CaptureRow>, StoreError> {
+        let sql = format!(
+            "SELECT {CAPTURE_COLUMNS} FROM {CAPTURE_TABLES}
+             WHERE c.record IN (SELECT capture FROM reading WHERE article = ?1) AND c.replaced_by IS NULL AND {}
+             ORDER BY c.logged",
+            self.visible()
+        );
+        self.many("reading the captures of an article", &sql, [article], capture_row)
+    }
+
+    /// The articles that carry a block among their hashed blocks: local keys, at most `limit`.
+    pub fn articles_with_block(&self, block: i64, limit: u32) -> Result<Vec<i64>, StoreError> {
+        let sql = format!(
+            "SELECT DISTINCT g.article FROM block_page b JOIN reading g ON g.record = b.reading
+             JOIN capture c ON c.record = g.capture
+             WHERE b.block = ?1 AND g.article IS NOT NULL AND c.replaced_by IS NULL AND {} ORDER BY g.article LIMIT ?2",
+            self.visible()
+        );
+        self.many("finding the articles of a block", &sql, params![block, limit], |row| row.get(0))
+    }
+}

@@ -1,0 +1,187 @@
+//! Lists and counts for people.
+
+use rusqlite::params;
+
+use super::read::{CAPTURE_COLUMNS, CAPTURE_TABLES, ReadTx, capture_row};
+use super::rows::CaptureRow;
+use super::StoreError;
+
+/// Which captures to list.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ListFilter {
+    /// Only this outlet.
+    pub outlet: Option<String>,
+    /// Only captures logged before this leaf index: the cursor of the next page.
+    pub before: Option<u64>,
+    /// At most so many.
+    pub limit: u32,
+}
+
+/// An outlet with its counts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutletRow {
+    /// Registrable domain or name.
+    pub name: String,
+    /// Display name.
+    pub display: Option<String>,
+    /// Captures that nothing corrects.
+    pub captures: u64,
+    /// Distinct articles.
+    pub articles: u64,
+    /// First and last second of known publication.
+    pub span: (Option<i64>, Option<i64>),
+}
+
+/// What is in the archive and what deduplication saved.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct StatsRow {
+    /// Captures, corrected ones not counted.
+    pub captures: u64,
+    /// Captures that were corrected by a later record.
+    pub corrected: u64,
+    /// Readings.
+    pub readings: u64,
+    /// Distinct articles.
+    pub articles: u64,
+    /// Readings that found an article.
+    pub article_readings: u64,
+    /// Outlets.
+    pub outlets: u64,
+    /// Distinct payloads.
+    pub payloads: u64,
+    /// Bytes of distinct payloads as captured.
+    pub payload_bytes: u64,
+    /// Bytes of distinct payloads as stored.
+    pub payload_stored: u64,
+    /// Bytes of the payloads of all captures, each counted every time.
+    pub captured_bytes: u64,
+    /// Distinct blocks.
+    pub blocks: u64,
+    /// Bytes of distinct blocks.
+    pub block_bytes: u64,
+    /// Blocks of all pages, each counted every time (once a page).
+    pub placed_blocks: u64,
+    /// Bytes of the blocks of all pages, each counted once a page.
+    pub placed_bytes: u64,
+    /// Bytes of the canonical texts of distinct articles.
+    pub article_bytes: u64,
+    /// Bytes of the canonical texts of all readings.
+    pub article_read_bytes: u64,
+    /// Tweets.
+    pub tweets: u64,
+    /// Quotations in distinct articles.
+    pub quotations: u64,
+    /// Leaves of the log.
+    pub leaves: u64,
+    /// Size of the database file in bytes.
+    pub file_bytes: u64,
+}
+
+impl ReadTx<'_> {
+    /// Captures, newest in the log first, corrected ones left out.
+    pub fn list(&self, filter: &ListFilter) -> Result<Vec<CaptureRow>, StoreError> {
+        let sql = format!(
+            "SELECT {CAPTURE_COLUMNS} FROM {CAPTURE_TABLES} WHERE c.replaced_by IS NULL AND {}
+             AND (?1 IS NULL OR o.name = ?1) AND (?2 IS NULL OR c.logged < ?2) ORDER BY c.logged DESC LIMIT ?3",
+            self.visible()
+        );
+        self.many("listing captures", &sql, params![filter.outlet, filter.before, filter.limit], capture_row)
+    }
+
+    /// Every outlet that a visible capture names, by name.
+    pub fn outlets(&self) -> Result<Vec<OutletRow>, StoreError> {
+        let sql = format!(
+            "SELECT o.name, o.display, count(DISTINCT c.record), count(DISTINCT g.article),
+                    min(c.published_from), max(c.published_to)
+             FROM outlet o JOIN capture c ON c.outlet = o.id LEFT JOIN reading g ON g.capture = c.record
+             WHERE c.replaced_by IS NULL AND {} GROUP BY o.id ORDER BY o.name",
+            self.visible()
+        );
+        self.many("listing outlets", &sql, [], |row| {
+            Ok(OutletRow {
+                name: row.get(0)?,
+                display: row.get(1)?,
+                captures: row.get(2)?,
+                articles: row.get(3)?,
+                span: (row.get(4)?, row.get(5)?),
+            })
+        })
+    }
+
+    /// Furniture that stands on the most pages of an outlet: (text, pages), most first.
+    pub fn furniture_of_outlet(&self, outlet: &str, limit: u32) -> Result<Vec<(String, u64)>, StoreError> {
+        let sql = format!(
+            "SELECT k.text, count(*) AS pages FROM outlet o JOIN capture c ON c.outlet = o.id
+             JOIN reading g ON g.capture = c.record JOIN block_page b ON b.reading = g.record JOIN block k ON k.id = b.block
+             WHERE o.name = ?1 AND b.roles & 64 AND c.replaced_by IS NULL AND {}
+             GROUP BY b.block HAVING pages > 1 ORDER BY pages DESC, b.block LIMIT ?2",
+            self.visible()
+        );
+        self.many("listing furniture", &sql, params![outlet, limit], |row| Ok((row.get(0)?, row.get(1)?)))
+    }
+
+    /// How many articles, and the first and last second of known publication.
+    pub fn extent(&self) -> Result<(u64, Option<i64>, Option<i64>), StoreError> {
+        let articles = self.one("counting articles", "SELECT count(*) FROM article", [], |row| row.get(0))?.unwrap_or(0);
+        let span = self.one(
+            "reading the span of the archive",
+            "SELECT (SELECT min(published_from) FROM capture), (SELECT max(published_to) FROM capture)",
+            [],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )?;
+        let (from, to) = span.unwrap_or_default();
+        Ok((articles, from, to))
+    }
+
+    /// Counts everything.
+    pub fn stats(&self) -> Result<StatsRow, StoreError> {
+        let doing = "counting";
+        let pair = |sql: &str| -> Result<(u64, u64), StoreError> {
+            let found = self.one(doing, sql, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
+            Ok(found.unwrap_or_default())
+        };
+        let (captures, corrected) =
+            pair("SELECT count(*) - count(replaced_by), count(replaced_by) FROM capture")?;
+        let (readings, article_readings) = pair("SELECT count(*), count(article) FROM reading")?;
+        let (articles, article_bytes) = pair("SELECT count(*), coalesce(sum(bytes), 0) FROM article")?;
+        let (article_read_bytes, _) =
+            pair("SELECT coalesce(sum(a.bytes), 0), 0 FROM reading g JOIN article a ON a.id = g.article")?;
+        let (payloads, payload_bytes) = pair("SELECT count(*), coalesce(sum(bytes), 0) FROM payload")?;
+        let (payload_stored, captured_bytes) = pair(
+            "SELECT (SELECT coalesce(sum(length(stored)), 0) FROM payload),
+                    (SELECT coalesce(sum(p.bytes), 0) FROM capture c JOIN payload p ON p.id = c.payload)",
+        )?;
+        let (blocks, block_bytes) = pair("SELECT count(*), coalesce(sum(octet_length(text)), 0) FROM block")?;
+        let (placed_blocks, placed_bytes) = pair(
+            "SELECT count(*), coalesce(sum(octet_length(k.text)), 0) FROM block_page b JOIN block k ON k.id = b.block",
+        )?;
+        let (tweets, quotations) = pair("SELECT (SELECT count(*) FROM tweet), (SELECT count(*) FROM quotation)")?;
+        let (outlets, leaves) = pair("SELECT (SELECT count(*) FROM outlet), (SELECT count(*) FROM leaf)")?;
+        let (pages, page_size) = (
+            self.sql().pragma_query_value(None, "page_count", |row| row.get::<_, u64>(0)).map_err(self.fail(doing))?,
+            self.sql().pragma_query_value(None, "page_size", |row| row.get::<_, u64>(0)).map_err(self.fail(doing))?,
+        );
+        Ok(StatsRow {
+            captures,
+            corrected,
+            readings,
+            articles,
+            article_readings,
+            outlets,
+            payloads,
+            payload_bytes,
+            payload_stored,
+            captured_bytes,
+            blocks,
+            block_bytes,
+            placed_blocks,
+            placed_bytes,
+            article_bytes,
+            article_read_bytes,
+            tweets,
+            quotations,
+            leaves,
+            file_bytes: pages * page_size,
+        })
+    }
+}

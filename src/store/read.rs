@@ -1,0 +1,410 @@
+//! Reading one moment of the database.
+
+use std::ops::Deref;
+use std::path::Path;
+
+use rusqlite::{Connection, OptionalExtension, Params, Row, Transaction};
+
+use super::pack::{decompress, unpack_list};
+use super::rows::{ArticleRow, CaptureRow, Head, ReadingRow, RecordKind, TweetRow, time_of};
+use super::{StoreError, Visibility};
+use crate::domain::reading::Quotation;
+use crate::domain::{ArticleId, BlockId, PayloadId, RecordId, Role};
+
+enum Connected<'c> {
+    Owned(Transaction<'c>),
+    Borrowed(&'c Connection),
+}
+
+/// A view of one moment of the database.
+pub struct ReadTx<'c> {
+    connection: Connected<'c>,
+    pub(super) path: &'c Path,
+    pub(super) visibility: Visibility,
+}
+
+/// The columns that [`capture_row`] reads, with their tables.
+pub(super) const CAPTURE_COLUMNS: &str = "c.record, r.sha256, p.sha256, p.bytes, c.media_type, c.url, o.name, o.display, c.title,
+    c.published, c.published_from, c.published_to, c.published_zone, c.published_basis,
+    c.captured, c.captured_from, c.captured_to, c.captured_zone, c.captured_basis,
+    c.logged, c.logged_at, c.source, c.private, x.sha256";
+/// The tables that [`CAPTURE_COLUMNS`] name.
+pub(super) const CAPTURE_TABLES: &str = "capture c JOIN record r ON r.id = c.record JOIN payload p ON p.id = c.payload
+    LEFT JOIN outlet o ON o.id = c.outlet LEFT JOIN record x ON x.id = c.replaced_by";
+
+/// A capture that is already stored, as far as ingestion needs to know.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownCapture {
+    /// Local key of its record.
+    pub key: i64,
+    /// Digest over its declarations.
+    pub declarations: [u8; 32],
+}
+
+pub(super) fn capture_row(row: &Row<'_>) -> rusqlite::Result<CaptureRow> {
+    let published = time_of(row.get(9)?, row.get(10)?, row.get(11)?, row.get(12)?, row.get(13)?);
+    let captured = time_of(row.get(14)?, row.get(15)?, row.get(16)?, row.get(17)?, row.get(18)?);
+    Ok(CaptureRow {
+        key: row.get(0)?,
+        record: RecordId::from_bytes(row.get(1)?),
+        payload: PayloadId::from_bytes(row.get(2)?),
+        payload_bytes: row.get(3)?,
+        media_type: row.get(4)?,
+        url: row.get(5)?,
+        outlet: row.get(6)?,
+        outlet_display: row.get(7)?,
+        title: row.get(8)?,
+        published,
+        captured: captured.ok_or(rusqlite::Error::InvalidColumnName("captured".to_owned()))?,
+        logged: row.get(19)?,
+        logged_at: row.get(20)?,
+        source: row.get(21)?,
+        private: row.get(22)?,
+        replaced_by: row.get::<_, Option<[u8; 32]>>(23)?.map(RecordId::from_bytes),
+    })
+}
+
+const READING_COLUMNS: &str = "g.record, r.sha256, g.capture, g.article, a.sha256, g.extractor, g.lang, g.charset, g.byline,
+    g.deleted_bidi, g.notes";
+const READING_TABLES: &str = "reading g JOIN record r ON r.id = g.record LEFT JOIN article a ON a.id = g.article";
+
+fn reading_row(row: &Row<'_>) -> rusqlite::Result<ReadingRow> {
+    let article = match (row.get::<_, Option<i64>>(3)?, row.get::<_, Option<[u8; 32]>>(4)?) {
+        (Some(key), Some(id)) => Some((key, ArticleId::from_bytes(id))),
+        _ => None,
+    };
+    Ok(ReadingRow {
+        key: row.get(0)?,
+        record: RecordId::from_bytes(row.get(1)?),
+        capture: row.get(2)?,
+        article,
+        extractor: row.get(5)?,
+        lang: row.get(6)?,
+        charset: row.get(7)?,
+        byline: row.get(8)?,
+        deleted_bidi: row.get(9)?,
+        notes: serde_json::from_str(&row.get::<_, String>(10)?).unwrap_or_default(),
+    })
+}
+
+impl<'c> ReadTx<'c> {
+    pub(super) fn new(transaction: Transaction<'c>, path: &'c Path, visibility: Visibility) -> Self {
+        ReadTx { connection: Connected::Owned(transaction), path, visibility }
+    }
+
+    pub(super) fn borrowed(connection: &'c Connection, path: &'c Path, visibility: Visibility) -> Self {
+        ReadTx { connection: Connected::Borrowed(connection), path, visibility }
+    }
+
+    pub(super) fn sql(&self) -> &Connection {
+        match &self.connection {
+            Connected::Owned(transaction) => transaction.deref(),
+            Connected::Borrowed(connection) => connection,
+        }
+    }
+
+    pub(super) fn fail(&self, doing: &'static str) -> impl Fn(rusqlite::Error) -> StoreError + '_ {
+        move |error| StoreError::sql(self.path, doing, error)
+    }
+
+    pub(super) fn corrupt(&self, doing: &str, found: impl Into<String>) -> StoreError {
+        StoreError::corrupt(self.path, doing, found)
+    }
+
+    /// The condition that hides captures this view may not see.
+    pub(super) fn visible(&self) -> &'static str {
+        match self.visibility {
+            Visibility::All => "1",
+            Visibility::Public => "c.private = 0",
+        }
+    }
+
+    pub(super) fn one<T>(
+        &self,
+        doing: &'static str,
+        sql: &str,
+        params: impl Params,
+        read: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Option<T>, StoreError> {
+        self.sql()
+            .prepare_cached(sql)
+            .and_then(|mut statement| statement.query_row(params, read).optional())
+            .map_err(self.fail(doing))
+    }
+
+    pub(super) fn many<T>(
+        &self,
+        doing: &'static str,
+        sql: &str,
+        params: impl Params,
+        read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Vec<T>, StoreError> {
+        self.sql()
+            .prepare_cached(sql)
+            .and_then(|mut statement| statement.query_map(params, read)?.collect())
+            .map_err(self.fail(doing))
+    }
+
+    /// A setting of the archive: `origin`, `public_url`, `created`.
+    pub fn setting(&self, key: &str) -> Result<Option<String>, StoreError> {
+        self.one("reading a setting", "SELECT value FROM setting WHERE key = ?1", [key], |row| row.get(0))
+    }
+
+    /// The newest head of the log; the empty one before the first ingest.
+    pub fn head(&self) -> Result<Head, StoreError> {
+        let head = self.one(
+            "reading the head of the log",
+            "SELECT size, root, at FROM head ORDER BY size DESC LIMIT 1",
+            [],
+            |row| Ok(Head { size: row.get(0)?, root: row.get(1)?, at: row.get(2)? }),
+        )?;
+        Ok(head.unwrap_or(Head { size: 0, root: crate::tlog::empty_root().0, at: 0 }))
+    }
+
+    /// Looks for the capture with this identity that nothing has corrected.
+    pub fn known_capture(
+        &self,
+        payload: &PayloadId,
+        url: &str,
+        time: Option<i64>,
+    ) -> Result<Option<KnownCapture>, StoreError> {
+        self.one(
+            "looking for an earlier capture",
+            "SELECT c.record, c.declarations FROM payload p JOIN capture c ON c.payload = p.id
+             WHERE p.sha256 = ?1 AND c.identity_url = ?2 AND c.identity_time IS ?3 AND c.replaced_by IS NULL
+             ORDER BY c.record LIMIT 1",
+            rusqlite::params![payload.as_bytes(), url, time],
+            |row| Ok(KnownCapture { key: row.get(0)?, declarations: row.get(1)? }),
+        )
+    }
+
+    /// A record's kind and exact bytes.
+    pub fn record(&self, id: &RecordId) -> Result<Option<(RecordKind, Vec<u8>)>, StoreError> {
+        let found = self.one(
+            "reading a record",
+            "SELECT kind, body FROM record WHERE sha256 = ?1",
+            [id.as_bytes()],
+            |row| Ok((row.get::<_, i64>(0)?, row.get::<_, Vec<u8>>(1)?)),
+        )?;
+        let Some((kind, body)) = found else { return Ok(None) };
+        let kind = RecordKind::from_code(kind).ok_or_else(|| self.corrupt("reading a record", format!("record {id} has kind {kind}")))?;
+        if RecordId::of(&body) != *id {
+            return Err(self.corrupt("reading a record", format!("the bytes of record {id} hash to {}", RecordId::of(&body))));
+        }
+        Ok(Some((kind, body)))
+    }
+
+    /// The captured bytes, checked against their id, and the media type some visible capture states for them.
+    pub fn payload(&self, id: &PayloadId) -> Result<Option<(Vec<u8>, String)>, StoreError> {
+        let sql = format!(
+            "SELECT p.encoding, p.stored, p.bytes, c.media_type FROM payload p JOIN capture c ON c.payload = p.id
+             WHERE p.sha256 = ?1 AND {} ORDER BY c.record LIMIT 1",
+            self.visible()
+        );
+        let found = self.one("reading a payload", &sql, [id.as_bytes()], |row| {
+            Ok((row.get::<_, u8>(0)?, row.get::<_, Vec<u8>>(1)?, row.get::<_, u64>(2)?, row.get::<_, String>(3)?))
+        })?;
+        let Some((encoding, stored, bytes, media_type)) = found else { return Ok(None) };
+        let plain = decompress(encoding, stored, bytes)
+            .map_err(|why| self.corrupt("reading a payload", format!("payload {id}: {why}")))?;
+        if PayloadId::of(&plain) != *id {
+            return Err(self.corrupt("reading a payload", format!("payload {id} hashes to {}", PayloadId::of(&plain))));
+        }
+        Ok(Some((plain, media_type)))
+    }
+
+    /// An article with its blocks, checked against its id, if some visible capture shows it.
+    pub fn article(&self, id: &ArticleId) -> Result<Option<ArticleRow>, StoreError> {
+        let sql = format!(
+            "SELECT a.id, a.blocks FROM article a WHERE a.sha256 = ?1 AND EXISTS (SELECT 1 FROM reading g
+             JOIN capture c ON c.record = g.capture WHERE g.article = a.id AND {})",
+            self.visible()
+        );
+        let found = self.one("reading an article", &sql, [id.as_bytes()], |row| Ok((row.get(0)?, row.get::<_, Vec<u8>>(1)?)))?;
+        let Some((key, packed)) = found else { return Ok(None) };
+        let row = self.article_of(key, *id, &packed)?;
+        if ArticleId::of(row.text().as_bytes()) != *id {
+            let found = format!("the text of article {id} hashes to {}", ArticleId::of(row.text().as_bytes()));
+            return Err(self.corrupt("reading an article", found));
+        }
+        Ok(Some(row))
+    }
+
+    /// An article by its local key; not checked against its id.
+    pub fn article_by_key(&self, key: i64) -> Result<ArticleRow, StoreError> {
+        let sql = "SELECT sha256, blocks FROM article WHERE id = ?1";
+        let found = self.one("reading an article", sql, [key], |row| Ok((row.get::<_, [u8; 32]>(0)?, row.get::<_, Vec<u8>>(1)?)))?;
+        let (id, packed) = found.ok_or_else(|| self.corrupt("reading an article", format!("article key {key} is missing")))?;
+        self.article_of(key, ArticleId::from_bytes(id), &packed)
+    }
+
+    fn article_of(&self, key: i64, id: ArticleId, packed: &[u8]) -> Result<ArticleRow, StoreError> {
+        let list = unpack_list(packed)
+            .ok_or_else(|| self.corrupt("reading an article", format!("the block list of article {id} does not decode")))?;
+        let mut blocks = Vec::with_capacity(list.len());
+        for (block, role) in list {
+            blocks.push((block, role, self.block_text(block)?));
+        }
+        Ok(ArticleRow { key, id, blocks })
+    }
+
+    /// The text of a block by its local key.
+    pub fn block_text(&self, key: i64) -> Result<String, StoreError> {
+        self.one("reading a block", "SELECT text FROM block WHERE id = ?1", [key], |row| row.get(0))?
+            .ok_or_else(|| self.corrupt("reading a block", format!("block key {key} is missing")))
+    }
+
+    /// The whole page of a reading: (local key, role, id, text) of each block in document order.
+    pub fn page(&self, reading: i64) -> Result<Vec<(i64, Role, BlockId, String)>, StoreError> {
+        let doing = "reading a block list";
+        let packed = self
+            .one(doing, "SELECT blocks FROM block_list WHERE reading = ?1", [reading], |row| row.get::<_, Vec<u8>>(0))?
+            .ok_or_else(|| self.corrupt(doing, format!("reading key {reading} has none")))?;
+        let list = unpack_list(&packed).ok_or_else(|| self.corrupt(doing, format!("that of reading key {reading} does not decode")))?;
+        let mut page = Vec::with_capacity(list.len());
+        for (key, role) in list {
+            let (id, text) = self
+                .one(doing, "SELECT sha256, text FROM block WHERE id = ?1", [key], |row| Ok((row.get(0)?, row.get(1)?)))?
+                .ok_or_else(|| self.corrupt(doing, format!("block key {key} is missing")))?;
+            page.push((key, role, BlockId::from_bytes(id), text));
+        }
+        Ok(page)
+    }
+
+    /// The capture with this record id, if it is visible.
+    pub fn capture(&self, id: &RecordId) -> Result<Option<CaptureRow>, StoreError> {
+        let sql = format!("SELECT {CAPTURE_COLUMNS} FROM {CAPTURE_TABLES} WHERE r.sha256 = ?1 AND {}", self.visible());
+        self.one("reading a capture", &sql, [id.as_bytes()], capture_row)
+    }
+
+    /// The capture with this local key, if it is visible.
+    pub fn capture_by_key(&self, key: i64) -> Result<Option<CaptureRow>, StoreError> {
+        let sql = format!("SELECT {CAPTURE_COLUMNS} FROM {CAPTURE_TABLES} WHERE c.record = ?1 AND {}", self.visible());
+        self.one("reading a capture", &sql, [key], capture_row)
+    }
+
+    /// Every visible capture of a page, oldest first, those that were corrected too.
+    pub fn captures_of_url(&self, url: &str) -> Result<Vec<CaptureRow>, StoreError> {
+        let sql = format!(
+            "SELECT {CAPTURE_COLUMNS} FROM {CAPTURE_TABLES} WHERE c.url = ?1 AND {} ORDER BY c.captured_from, c.logged",
+            self.visible()
+        );
+        self.many("reading the captures of a page", &sql, [url], capture_row)
+    }
+
+    /// Every visible capture of a payload, in the order of the log.
+    pub fn captures_of_payload(&self, payload: &PayloadId) -> Result<Vec<CaptureRow>, StoreError> {
+        let sql = format!(
+            "SELECT {CAPTURE_COLUMNS} FROM {CAPTURE_TABLES} WHERE p.sha256 = ?1 AND {} ORDER BY c.logged",
+            self.visible()
+        );
+        self.many("reading the captures of a payload", &sql, [payload.as_bytes()], capture_row)
+    }
+
+    /// Every visible capture whose reading found this article, in the order of the log.
+    pub fn captures_of_article(&self, article: i64) -> Result<Vec<CaptureRow>, StoreError> {
+        let sql = format!(
+            "SELECT {CAPTURE_COLUMNS} FROM {CAPTURE_TABLES}
+             WHERE c.record IN (SELECT capture FROM reading WHERE article = ?1) AND {} ORDER BY c.logged",
+            self.visible()
+        );
+        self.many("reading the captures of an article", &sql, [article], capture_row)
+    }
+
+    /// The readings of a capture, oldest extractor first.
+    pub fn readings(&self, capture: i64) -> Result<Vec<ReadingRow>, StoreError> {
+        let sql = format!("SELECT {READING_COLUMNS} FROM {READING_TABLES} WHERE g.capture = ?1 ORDER BY g.extractor, g.record");
+        self.many("reading the readings of a capture", &sql, [capture], reading_row)
+    }
+
+    /// The reading with this record id.
+    pub fn reading(&self, id: &RecordId) -> Result<Option<ReadingRow>, StoreError> {
+        let sql = format!("SELECT {READING_COLUMNS} FROM {READING_TABLES} WHERE r.sha256 = ?1");
+        self.one("reading a reading", &sql, [id.as_bytes()], reading_row)
+    }
+
+    /// The reading with this local key.
+    pub fn reading_by_key(&self, key: i64) -> Result<Option<ReadingRow>, StoreError> {
+        let sql = format!("SELECT {READING_COLUMNS} FROM {READING_TABLES} WHERE g.record = ?1");
+        self.one("reading a reading", &sql, [key], reading_row)
+    }
+
+    /// The tweets of a reading in document order.
+    pub fn tweets(&self, reading: i64) -> Result<Vec<TweetRow>, StoreError> {
+        self.many(
+            "reading tweets",
+            "SELECT block, handle, name, date, date_from, date_to, words, status_id, snowflake_ms
+             FROM tweet WHERE reading = ?1 ORDER BY ordinal",
+            [reading],
+            |row| {
+                Ok(TweetRow {
+                    block: row.get(0)?,
+                    handle: row.get(1)?,
+                    name: row.get(2)?,
+                    date: time_of(row.get(3)?, row.get(4)?, row.get(5)?, None, Some("tweet".to_owned())),
+                    words: row.get(6)?,
+                    status_id: row.get(7)?,
+                    snowflake_ms: row.get(8)?,
+                })
+            },
+        )
+    }
+
+    /// The quotations of an article in the order of its text.
+    pub fn quotations(&self, article: i64) -> Result<Vec<Quotation>, StoreError> {
+        self.many(
+            "reading quotations",
+            "SELECT start, end, speaker, via FROM quotation WHERE article = ?1 ORDER BY start, end",
+            [article],
+            |row| {
+                Ok(Quotation {
+                    start: row.get::<_, u32>(0)? as usize,
+                    end: row.get::<_, u32>(1)? as usize,
+                    speaker: row.get(2)?,
+                    via: serde_json::from_str(&row.get::<_, String>(3)?).unwrap_or_default(),
+                })
+            },
+        )
+    }
+
+    /// The index of the leaf that names a record.
+    pub fn leaf_of(&self, record: &RecordId) -> Result<Option<u64>, StoreError> {
+        let sql = "SELECT idx FROM leaf WHERE subject = ?1 ORDER BY idx LIMIT 1";
+        self.one("reading the log", sql, [record.as_bytes()], |row| row.get(0))
+    }
+
+    /// Ids in `article`, `record` or `payload` that begin with these hexadecimal digits, at most `limit`.
+    pub fn ids_with_prefix(&self, table: IdTable, digits: &str, limit: u32) -> Result<Vec<[u8; 32]>, StoreError> {
+        let low = hex_bound(digits, '0');
+        let high = hex_bound(digits, 'f');
+        let sql = format!("SELECT sha256 FROM {} WHERE sha256 BETWEEN ?1 AND ?2 ORDER BY sha256 LIMIT ?3", table.name());
+        self.many("looking an id up", &sql, rusqlite::params![low, high, limit], |row| row.get(0))
+    }
+}
+
+/// The tables whose ids a person may shorten.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum IdTable {
+    /// Articles.
+    Article,
+    /// Records.
+    Record,
+    /// Payloads.
+    Payload,
+}
+
+impl IdTable {
+    fn name(self) -> &'static str {
+        match self {
+            IdTable::Article => "article",
+            IdTable::Record => "record",
+            IdTable::Payload => "payload",
+        }
+    }
+}
+
+/// The lowest or highest id that begins with `digits`, which are at most 64 hexadecimal ones.
+fn hex_bound(digits: &str, fill: char) -> Vec<u8> {
+    let padded: Vec<char> = digits.chars().chain(std::iter::repeat(fill)).take(64).collect();
+    padded.chunks(2).map(|pair| pair.iter().fold(0, |byte, c| byte << 4 | c.to_digit(16).unwrap_or(0) as u8)).collect()
+}
