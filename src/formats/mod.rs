@@ -3,7 +3,22 @@
 //! Everything here works on any `Read`; opening files is the caller's business. A damaged place never hides what is
 //! sound before or after it.
 
+mod jsonl;
+mod loose;
+mod packed;
+mod raw;
+pub mod sidecar;
+mod sniff;
+mod window;
+
 use std::io::{Read, Seek};
+
+use packed::{Packing, Unpacked};
+use raw::RawReader;
+use sniff::{Format, sniff};
+use window::{Stop, Window};
+
+pub use sidecar::{Declared, parse_sidecar};
 
 use crate::domain::{Claim, PayloadId, Time};
 
@@ -171,9 +186,66 @@ pub enum Input {
     Stream(Box<dyn Read + Send>),
 }
 
+/// The name of what is read, for messages and records.
+#[derive(Debug, Clone)]
+struct Origin {
+    /// File, and the file inside it, as the person gave it.
+    place: String,
+    /// The file's own name, without folders.
+    basename: String,
+}
+
 /// Yields what a file or stream holds, in order. `name` is the path as the person gave it; its ending and the first
 /// bytes decide the format.
+///
+/// `source` of a rejected or skipped item names the file and the place in it, `error` and `why` what was found there:
+/// print them as `{source}: {error}`. Memory stays within a few [`MAX_PAYLOAD`] whatever the size of the input.
 pub fn items(name: &str, input: Input) -> Box<dyn Iterator<Item = Item> + Send> {
-    let _ = (name, input);
-    Box::new(std::iter::empty())
+    let basename = name.rsplit(['/', '\\']).next().unwrap_or(name).to_owned();
+    let origin = Origin { place: name.to_owned(), basename };
+    let mut raw = RawReader::new(input);
+    raw.need(sniff::PREFIX);
+    if raw.bytes().is_empty() {
+        let error =
+            raw.error().map_or_else(|| "the file is empty".to_owned(), |error| format!("reading failed: {error}"));
+        return one(Item::Rejected { source: origin.place, error });
+    }
+    let packing = Packing::of(raw.bytes());
+    unpacked(Window::new(Unpacked::new(raw, packing)), origin)
+}
+
+/// Reads what lies in the packing.
+fn unpacked(mut window: Window, origin: Origin) -> Box<dyn Iterator<Item = Item> + Send> {
+    window.ensure(sniff::PREFIX);
+    let ending = ending(&origin.basename);
+    let head = &window.bytes()[..window.bytes().len().min(sniff::PREFIX)];
+    match sniff(head, &ending) {
+        Format::Empty => {
+            let error = match window.stop() {
+                Some(Stop::Damaged(damage)) => format!("{} at byte {}", damage.what, damage.at),
+                _ => "the packed file holds nothing".to_owned(),
+            };
+            one(Item::Rejected { source: origin.place, error })
+        }
+        Format::Text => one(loose::read(window, &origin, SourceKind::Text, "text/plain")),
+        Format::Html => one(loose::read(window, &origin, SourceKind::Html, "text/html")),
+        Format::Jsonl => Box::new(jsonl::Lines::new(window, origin)),
+        Format::Warc | Format::Arc => one(Item::Rejected { source: origin.place, error: "not read yet".to_owned() }),
+        Format::NoCaptures(why) => one(Item::Skipped { source: origin.place, why }),
+        Format::Unreadable(what) => {
+            let error = loose::size_beyond_limit(&mut window).map_or(what.clone(), |size| format!("{what}; {size}"));
+            one(Item::Rejected { source: origin.place, error })
+        }
+    }
+}
+
+fn one(item: Item) -> Box<dyn Iterator<Item = Item> + Send> {
+    Box::new(std::iter::once(item))
+}
+
+/// The name's ending in lower case, without that of a packing.
+fn ending(basename: &str) -> String {
+    let lower = basename.to_ascii_lowercase();
+    let unpacked = [".gz", ".zst", ".zstd"].iter().find_map(|packing| lower.strip_suffix(packing)).unwrap_or(&lower);
+    unpacked.rsplit_once('.').map_or_else(String::new, |(_, ending)| ending.to_owned())
 }
