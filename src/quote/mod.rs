@@ -1,1 +1,19 @@
-//! (being built)
+//! Finding words again: folding, stems, index tokens, matching, and the verdict over what was found.
+//!
+//! Pure: texts and evidence come in, places and orders go out. Three levels stand on one another, each with a map back
+//! to bytes of the text (DESIGN.md section 7). L1 is the canonical text and decides `exact`. L2, [`fold`], forgets
+//! spelling and decides `respelled`. L3, [`stem`], forgets light affixes; it finds and aligns, and never labels.
+//! [`tokens`] makes of L3 what the search index stores, [`matching`] finds a quotation in a text, [`verdict`] says what
+//! the places found amount to and which of them came first.
+
+pub mod fold;
+mod letters;
+pub mod matching;
+pub mod stem;
+pub mod tokens;
+pub mod verdict;
+
+pub use fold::{FOLD_VERSION, Folded, fold};
+pub use matching::{Hit, MatchKind, Query, QueryError, find};
+pub use tokens::{QueryTokens, TOKENS_VERSION, index_tokens, query_tokens};
+pub use verdict::{Occurrence, Order, Ranking, Verdict, rank, verdict};
