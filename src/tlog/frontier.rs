@@ -1,15 +1,7 @@
 //! The right edge of a growing tree: all that appending needs.
 
-use super::hash::{Hash, empty_root, node_hash};
-
-/// A complete subtree: node `index` of those that cover 2^`level` leaves each.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct NodeId {
-    /// Height above the leaves, which are level 0.
-    pub level: u8,
-    /// Position among the nodes of that level.
-    pub index: u64,
-}
+use super::hash::{Hash, node_hash};
+use super::node::{NodeId, fold_right};
 
 /// The roots of the largest complete subtrees of a tree, left to right: one for each bit set in its size.
 ///
@@ -79,15 +71,13 @@ impl Frontier {
 
     /// Computes the root of the tree: RFC 6962's MTH over all leaves.
     pub fn root(&self) -> Hash {
-        let mut smallest_first = self.roots.iter().rev();
-        let Some(last) = smallest_first.next() else { return empty_root() };
-        smallest_first.fold(*last, |right, left| node_hash(left, &right))
+        fold_right(&self.roots)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::hash::leaf_hash;
+    use super::super::hash::{empty_root, leaf_hash};
     use super::*;
 
     /// MTH as RFC 6962 section 2.1 words it.

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::encoding::{parse_hex, to_hex};
+
 /// What an entry says about the thing it names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum LeafKind {
@@ -54,14 +56,7 @@ pub struct ParseLeafError {
 ///
 /// `id` is a record id or, for an anchor, the SHA-256 of a timestamp response.
 pub fn leaf_line(kind: LeafKind, id: impl Into<[u8; 32]>) -> String {
-    let mut line = format!("isnad/v1 {kind} ");
-    for byte in id.into() {
-        for nibble in [byte >> 4, byte & 15] {
-            line.push(char::from(b"0123456789abcdef"[usize::from(nibble)]));
-        }
-    }
-    line.push('\n');
-    line
+    format!("isnad/v1 {kind} {}\n", to_hex(&id.into()))
 }
 
 /// Parses what [`leaf_line`] formats, and nothing else.
@@ -72,20 +67,6 @@ pub fn parse_leaf_line(entry: &[u8]) -> Result<(LeafKind, [u8; 32]), ParseLeafEr
     let (word, digits) = (&rest[..space], &rest[space + 1..]);
     let kind = LeafKind::ALL.into_iter().find(|kind| kind.word().as_bytes() == word).ok_or_else(fail)?;
     Ok((kind, parse_hex(digits).ok_or_else(fail)?))
-}
-
-fn parse_hex(digits: &[u8]) -> Option<[u8; 32]> {
-    let value = |digit: u8| match digit {
-        b'0'..=b'9' => Some(digit - b'0'),
-        b'a'..=b'f' => Some(digit - b'a' + 10),
-        _ => None,
-    };
-    let pairs: &[[u8; 2]; 32] = digits.as_chunks().0.try_into().ok().filter(|_| digits.len() == 64)?;
-    let mut bytes = [0; 32];
-    for (byte, [high, low]) in bytes.iter_mut().zip(pairs) {
-        *byte = value(*high)? << 4 | value(*low)?;
-    }
-    Some(bytes)
 }
 
 #[cfg(test)]
