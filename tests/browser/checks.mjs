@@ -1,0 +1,95 @@
+// What is asserted about one page. Each check returns null when it holds, else what was found.
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const WCAG_22_AA = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22a', 'wcag22aa'];
+
+const short = (text) => (text.length > 300 ? `${text.slice(0, 300)}…` : text).replace(/\s+/g, ' ');
+const list = (found) => (found.length ? short(found.join(' | ')) : null);
+
+export function status(outcome, wanted) {
+  if (outcome.error) return outcome.error;
+  return String(outcome.status) === wanted ? null : `expected ${wanted}, found ${outcome.status}`;
+}
+
+/** Chromium reports an expected 404 or 410 of the page itself as an error; that line alone is let pass. */
+export function quietConsole(seen, url, wanted) {
+  const expected = (line) =>
+    Number(wanted) >= 400 && line.url === url && line.text.startsWith('Failed to load resource');
+  return list(seen.console.filter((line) => !expected(line)).map((line) => `${line.type}: ${line.text}`));
+}
+
+export const noForeignRequest = (seen) => list([...new Set(seen.foreign)]);
+
+export async function noHorizontalScrolling(page, width) {
+  const found = await page.evaluate(() => {
+    const root = document.documentElement;
+    // The widest element that sticks out is what the reader of a failure wants to know.
+    const limit = root.clientWidth + 1;
+    const wide = [...document.body.querySelectorAll('*')].filter((element) => {
+      const box = element.getBoundingClientRect();
+      return box.width > 0 && (box.right > limit || box.left < -1);
+    });
+    const name = (e) => e.tagName.toLowerCase() + (e.id ? `#${e.id}` : '') + (e.classList[0] ? `.${e.classList[0]}` : '');
+    return { scroll: root.scrollWidth, client: root.clientWidth, wide: wide.slice(0, 3).map(name) };
+  });
+  if (found.client > width) return `laid out ${found.client} px wide in a window of ${width} px: is meta viewport missing?`;
+  return found.scroll <= found.client ? null : `${found.scroll} > ${found.client} px; sticking out: ${found.wide.join(', ')}`;
+}
+
+export async function languageAndDirection(page, wanted) {
+  const { lang, dir } = await page.evaluate(() => ({
+    lang: document.documentElement.getAttribute('lang'),
+    dir: document.documentElement.getAttribute('dir'),
+  }));
+  if (!lang || !/^[a-z]{2,3}(-[A-Za-z0-9]+)*$/.test(lang)) return `html has lang=${JSON.stringify(lang)}`;
+  if (!['ltr', 'rtl', 'auto'].includes(dir)) return `html has dir=${JSON.stringify(dir)}`;
+  if (wanted.lang && lang !== wanted.lang) return `expected lang ${wanted.lang}, found ${lang}`;
+  if (wanted.dir && dir !== wanted.dir) return `expected dir ${wanted.dir}, found ${dir}`;
+  return null;
+}
+
+/** Whether a planted script ran: it opened a dialog or set `window.__xss`. */
+export async function noScriptRan(seen) {
+  const marker = await seen.page.evaluate(() =>
+    window.__xss === undefined || window.__xss instanceof Element ? null : String(window.__xss));
+  return list([...seen.dialogs, ...(marker === null ? [] : [`window.__xss = ${marker}`])]);
+}
+
+/** Whether anything in the document could run a script that is not a file of our own, CSP or not. */
+export async function noScriptInDocument(page) {
+  const found = await page.evaluate(() => {
+    const bad = [];
+    const name = (e) => e.outerHTML.slice(0, 80);
+    for (const element of document.querySelectorAll('*')) {
+      for (const { name: key, value } of element.attributes) {
+        if (/^on/i.test(key)) bad.push(name(element));
+        const target = ['href', 'src', 'action', 'formaction', 'data', 'xlink:href'].includes(key.toLowerCase());
+        if (target && /^[\u0000-\u0020]*(javascript|vbscript|data:text\/html)/i.test(value)) bad.push(name(element));
+      }
+    }
+    for (const script of document.scripts) {
+      const runs = !script.type || /javascript|module|ecmascript/i.test(script.type);
+      if (runs && (!script.src || new URL(script.src).origin !== location.origin)) bad.push(name(script));
+    }
+    for (const element of document.querySelectorAll('iframe, object, embed, base, meta[http-equiv="refresh" i]'))
+      bad.push(name(element));
+    return bad;
+  });
+  return list(found);
+}
+
+/** The violations that axe-core finds; needs a context with `bypassCSP`. One string a rule. */
+export async function accessibility(page) {
+  await page.evaluate(AXE);
+  const violations = await page.evaluate(async (tags) => {
+    const options = { runOnly: { type: 'tag', values: tags }, rules: { 'target-size': { enabled: true } } };
+    return (await window.axe.run(document, options)).violations.map((violation) => ({
+      id: violation.id,
+      help: violation.help,
+      nodes: violation.nodes.map((node) => node.target.join(' ')),
+    }));
+  }, WCAG_22_AA);
+  return violations.map(({ id, help, nodes }) => short(`${id}: ${help}: ${nodes.length} × ${nodes.slice(0, 3).join(', ')}`));
+}
