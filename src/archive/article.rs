@@ -32,7 +32,8 @@ impl Logged {
 
 /// UTC seconds as RFC 3339.
 pub fn utc(seconds: i64) -> String {
-    DateTime::from_timestamp(seconds, 0).map_or_else(|| seconds.to_string(), |at| at.format("%Y-%m-%dT%H:%M:%SZ").to_string())
+    DateTime::from_timestamp(seconds, 0)
+        .map_or_else(|| seconds.to_string(), |at| at.format("%Y-%m-%dT%H:%M:%SZ").to_string())
 }
 
 /// A block of an article with its place in the canonical text.
@@ -229,7 +230,8 @@ pub(super) fn article_view(tx: &ReadTx<'_>, row: &ArticleRow) -> Result<ArticleV
     let mut captures = Vec::new();
     let mut newest: Option<ReadingRow> = None;
     for capture in tx.captures_of_article(row.key)? {
-        let reading = tx.readings(capture.key)?.into_iter().rev().find(|r| r.article.is_some_and(|(key, _)| key == row.key));
+        let reading =
+            tx.readings(capture.key)?.into_iter().rev().find(|r| r.article.is_some_and(|(key, _)| key == row.key));
         if capture.replaced_by.is_none() && reading.is_some() {
             newest.clone_from(&reading);
         }
@@ -349,7 +351,8 @@ fn versions(tx: &ReadTx<'_>, row: &ArticleRow, captures: &[CaptureView]) -> Resu
             }
         }
     }
-    let mut keys: Vec<i64> = shared.keys().copied().chain(same_url.iter().copied()).filter(|key| *key != row.key).collect();
+    let mut keys: Vec<i64> =
+        shared.keys().copied().chain(same_url.iter().copied()).filter(|key| *key != row.key).collect();
     keys.sort_unstable();
     keys.dedup();
     let mut versions = Vec::new();

@@ -14,9 +14,12 @@ pub mod ingest;
 pub mod lists;
 pub mod refs;
 pub mod search;
-pub mod verify;
+// pub mod verify;
 
+mod claims;
 mod open;
+mod pipeline;
+mod walk;
 
 pub use clock::Clock;
 pub use error::{Error, ErrorKind};

@@ -108,8 +108,10 @@ impl Session {
 /// Bytes from the operating system's random source.
 pub(super) fn random<const N: usize>() -> Result<[u8; N], Error> {
     let mut bytes = [0; N];
-    getrandom::fill(&mut bytes).map_err(|e| {
-        Error { kind: super::ErrorKind::Io, message: format!("asking the system for random bytes: {e}"), at: None }
+    getrandom::fill(&mut bytes).map_err(|e| Error {
+        kind: super::ErrorKind::Io,
+        message: format!("asking the system for random bytes: {e}"),
+        at: None,
     })?;
     Ok(bytes)
 }
@@ -133,7 +135,9 @@ fn valid_origin(origin: &str) -> Result<String, Error> {
 fn valid_public_url(url: &str) -> Result<String, Error> {
     let trimmed = url.trim_end_matches('/');
     if crate::domain::outlet::host_of(trimmed).is_none() || trimmed.contains(['?', '#']) {
-        return Err(Error::usage(format!("--public-url {url:?} is not an http(s) address such as https://archive.example.org")));
+        return Err(Error::usage(format!(
+            "--public-url {url:?} is not an http(s) address such as https://archive.example.org"
+        )));
     }
     Ok(trimmed.to_owned())
 }

@@ -98,7 +98,10 @@ fn is_hex(text: &str) -> bool {
 fn by_page(tx: &ReadTx<'_>, url: &str) -> Result<Resolved, Error> {
     let captures = tx.captures_of_url(url)?;
     let newest = captures.iter().rev().find(|capture| capture.replaced_by.is_none()).ok_or_else(|| {
-        Error::not_found(url, format!("{url}: no capture of this page is in the archive; `isnad search` looks for words"))
+        Error::not_found(
+            url,
+            format!("{url}: no capture of this page is in the archive; `isnad search` looks for words"),
+        )
     })?;
     let article = tx.readings(newest.key)?.pop().and_then(|reading| reading.article);
     let target = article.map_or(Target::Capture(newest.record), |(_, id)| Target::Article(id));

@@ -5,10 +5,10 @@
 
 use rusqlite::Row;
 
+use super::StoreError;
 use super::pack::{decompress, unpack_list};
 use super::read::ReadTx;
 use super::rows::leaf_kind;
-use super::StoreError;
 use crate::domain::Role;
 use crate::tlog::LeafKind;
 
@@ -45,7 +45,11 @@ impl ReadTx<'_> {
         let mut found = self.many(doing, "PRAGMA integrity_check(20)", [], |row| row.get::<_, String>(0))?;
         found.retain(|line| line != "ok");
         let keys = self.many(doing, "PRAGMA foreign_key_check", [], |row| {
-            Ok(format!("a row of {} names a row of {} that is missing", row.get::<_, String>(0)?, row.get::<_, String>(2)?))
+            Ok(format!(
+                "a row of {} names a row of {} that is missing",
+                row.get::<_, String>(0)?,
+                row.get::<_, String>(2)?
+            ))
         })?;
         found.extend(keys);
         Ok(found)
@@ -81,7 +85,10 @@ impl ReadTx<'_> {
     }
 
     /// Walks over articles: (id, length, canonical text or why there is none).
-    pub fn each_article(&self, mut visit: impl FnMut([u8; 32], u64, Result<Vec<u8>, String>)) -> Result<(), StoreError> {
+    pub fn each_article(
+        &self,
+        mut visit: impl FnMut([u8; 32], u64, Result<Vec<u8>, String>),
+    ) -> Result<(), StoreError> {
         self.walk("checking articles", "SELECT sha256, bytes, blocks FROM article ORDER BY id", |row| {
             let packed: Vec<u8> = row.get(2)?;
             visit(row.get(0)?, row.get(1)?, self.joined(&packed));
@@ -135,7 +142,12 @@ impl ReadTx<'_> {
     /// Walks over the leaves of the log in order.
     pub fn each_leaf(&self, mut visit: impl FnMut(LeafRow)) -> Result<(), StoreError> {
         self.walk("checking the log", "SELECT idx, kind, subject, hash FROM leaf ORDER BY idx", |row| {
-            visit(LeafRow { index: row.get(0)?, kind: leaf_kind(row.get(1)?), subject: row.get(2)?, hash: row.get(3)? });
+            visit(LeafRow {
+                index: row.get(0)?,
+                kind: leaf_kind(row.get(1)?),
+                subject: row.get(2)?,
+                hash: row.get(3)?,
+            });
             Ok(())
         })
     }

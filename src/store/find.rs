@@ -4,9 +4,9 @@ use std::collections::HashMap;
 
 use rusqlite::params;
 
+use super::StoreError;
 use super::read::{CAPTURE_COLUMNS, CAPTURE_TABLES, ReadTx, capture_row};
 use super::rows::CaptureRow;
-use super::StoreError;
 use crate::domain::Role;
 
 /// A block that shares tokens with a query.
@@ -36,7 +36,10 @@ pub struct PlaceRow {
 impl ReadTx<'_> {
     /// Number of distinct blocks.
     pub fn block_count(&self) -> Result<u64, StoreError> {
-        Ok(self.one("counting blocks", "SELECT max(id) FROM block", [], |row| row.get::<_, Option<u64>>(0))?.flatten().unwrap_or(0))
+        Ok(self
+            .one("counting blocks", "SELECT max(id) FROM block", [], |row| row.get::<_, Option<u64>>(0))?
+            .flatten()
+            .unwrap_or(0))
     }
 
     /// Keys of the blocks that carry `token`, at most `limit`, in the order of their keys.

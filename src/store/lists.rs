@@ -2,9 +2,9 @@
 
 use rusqlite::params;
 
+use super::StoreError;
 use super::read::{CAPTURE_COLUMNS, CAPTURE_TABLES, ReadTx, capture_row};
 use super::rows::CaptureRow;
-use super::StoreError;
 
 /// Which captures to list.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -122,7 +122,8 @@ impl ReadTx<'_> {
 
     /// How many articles, and the first and last second of known publication.
     pub fn extent(&self) -> Result<(u64, Option<i64>, Option<i64>), StoreError> {
-        let articles = self.one("counting articles", "SELECT count(*) FROM article", [], |row| row.get(0))?.unwrap_or(0);
+        let articles =
+            self.one("counting articles", "SELECT count(*) FROM article", [], |row| row.get(0))?.unwrap_or(0);
         let span = self.one(
             "reading the span of the archive",
             "SELECT (SELECT min(published_from) FROM capture), (SELECT max(published_to) FROM capture)",
@@ -140,8 +141,7 @@ impl ReadTx<'_> {
             let found = self.one(doing, sql, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
             Ok(found.unwrap_or_default())
         };
-        let (captures, corrected) =
-            pair("SELECT count(*) - count(replaced_by), count(replaced_by) FROM capture")?;
+        let (captures, corrected) = pair("SELECT count(*) - count(replaced_by), count(replaced_by) FROM capture")?;
         let (readings, article_readings) = pair("SELECT count(*), count(article) FROM reading")?;
         let (articles, article_bytes) = pair("SELECT count(*), coalesce(sum(bytes), 0) FROM article")?;
         let (article_read_bytes, _) =

@@ -24,7 +24,8 @@ pub struct ReadTx<'c> {
 }
 
 /// The columns that [`capture_row`] reads, with their tables.
-pub(super) const CAPTURE_COLUMNS: &str = "c.record, r.sha256, p.sha256, p.bytes, c.media_type, c.url, o.name, o.display, c.title,
+pub(super) const CAPTURE_COLUMNS: &str =
+    "c.record, r.sha256, p.sha256, p.bytes, c.media_type, c.url, o.name, o.display, c.title,
     c.published, c.published_from, c.published_to, c.published_zone, c.published_basis,
     c.captured, c.captured_from, c.captured_to, c.captured_zone, c.captured_basis,
     c.logged, c.logged_at, c.source, c.private, x.sha256";
@@ -64,7 +65,8 @@ pub(super) fn capture_row(row: &Row<'_>) -> rusqlite::Result<CaptureRow> {
     })
 }
 
-const READING_COLUMNS: &str = "g.record, r.sha256, g.capture, g.article, a.sha256, g.extractor, g.lang, g.charset, g.byline,
+const READING_COLUMNS: &str =
+    "g.record, r.sha256, g.capture, g.article, a.sha256, g.extractor, g.lang, g.charset, g.byline,
     g.deleted_bidi, g.notes";
 const READING_TABLES: &str = "reading g JOIN record r ON r.id = g.record LEFT JOIN article a ON a.id = g.article";
 
@@ -180,16 +182,17 @@ impl<'c> ReadTx<'c> {
 
     /// A record's kind and exact bytes.
     pub fn record(&self, id: &RecordId) -> Result<Option<(RecordKind, Vec<u8>)>, StoreError> {
-        let found = self.one(
-            "reading a record",
-            "SELECT kind, body FROM record WHERE sha256 = ?1",
-            [id.as_bytes()],
-            |row| Ok((row.get::<_, i64>(0)?, row.get::<_, Vec<u8>>(1)?)),
-        )?;
+        let found =
+            self.one("reading a record", "SELECT kind, body FROM record WHERE sha256 = ?1", [id.as_bytes()], |row| {
+                Ok((row.get::<_, i64>(0)?, row.get::<_, Vec<u8>>(1)?))
+            })?;
         let Some((kind, body)) = found else { return Ok(None) };
-        let kind = RecordKind::from_code(kind).ok_or_else(|| self.corrupt("reading a record", format!("record {id} has kind {kind}")))?;
+        let kind = RecordKind::from_code(kind)
+            .ok_or_else(|| self.corrupt("reading a record", format!("record {id} has kind {kind}")))?;
         if RecordId::of(&body) != *id {
-            return Err(self.corrupt("reading a record", format!("the bytes of record {id} hash to {}", RecordId::of(&body))));
+            return Err(
+                self.corrupt("reading a record", format!("the bytes of record {id} hash to {}", RecordId::of(&body)))
+            );
         }
         Ok(Some((kind, body)))
     }
@@ -220,7 +223,8 @@ impl<'c> ReadTx<'c> {
              JOIN capture c ON c.record = g.capture WHERE g.article = a.id AND {})",
             self.visible()
         );
-        let found = self.one("reading an article", &sql, [id.as_bytes()], |row| Ok((row.get(0)?, row.get::<_, Vec<u8>>(1)?)))?;
+        let found =
+            self.one("reading an article", &sql, [id.as_bytes()], |row| Ok((row.get(0)?, row.get::<_, Vec<u8>>(1)?)))?;
         let Some((key, packed)) = found else { return Ok(None) };
         let row = self.article_of(key, *id, &packed)?;
         if ArticleId::of(row.text().as_bytes()) != *id {
@@ -233,14 +237,17 @@ impl<'c> ReadTx<'c> {
     /// An article by its local key; not checked against its id.
     pub fn article_by_key(&self, key: i64) -> Result<ArticleRow, StoreError> {
         let sql = "SELECT sha256, blocks FROM article WHERE id = ?1";
-        let found = self.one("reading an article", sql, [key], |row| Ok((row.get::<_, [u8; 32]>(0)?, row.get::<_, Vec<u8>>(1)?)))?;
-        let (id, packed) = found.ok_or_else(|| self.corrupt("reading an article", format!("article key {key} is missing")))?;
+        let found = self
+            .one("reading an article", sql, [key], |row| Ok((row.get::<_, [u8; 32]>(0)?, row.get::<_, Vec<u8>>(1)?)))?;
+        let (id, packed) =
+            found.ok_or_else(|| self.corrupt("reading an article", format!("article key {key} is missing")))?;
         self.article_of(key, ArticleId::from_bytes(id), &packed)
     }
 
     fn article_of(&self, key: i64, id: ArticleId, packed: &[u8]) -> Result<ArticleRow, StoreError> {
-        let list = unpack_list(packed)
-            .ok_or_else(|| self.corrupt("reading an article", format!("the block list of article {id} does not decode")))?;
+        let list = unpack_list(packed).ok_or_else(|| {
+            self.corrupt("reading an article", format!("the block list of article {id} does not decode"))
+        })?;
         let mut blocks = Vec::with_capacity(list.len());
         for (block, role) in list {
             blocks.push((block, role, self.block_text(block)?));
@@ -260,11 +267,14 @@ impl<'c> ReadTx<'c> {
         let packed = self
             .one(doing, "SELECT blocks FROM block_list WHERE reading = ?1", [reading], |row| row.get::<_, Vec<u8>>(0))?
             .ok_or_else(|| self.corrupt(doing, format!("reading key {reading} has none")))?;
-        let list = unpack_list(&packed).ok_or_else(|| self.corrupt(doing, format!("that of reading key {reading} does not decode")))?;
+        let list = unpack_list(&packed)
+            .ok_or_else(|| self.corrupt(doing, format!("that of reading key {reading} does not decode")))?;
         let mut page = Vec::with_capacity(list.len());
         for (key, role) in list {
             let (id, text) = self
-                .one(doing, "SELECT sha256, text FROM block WHERE id = ?1", [key], |row| Ok((row.get(0)?, row.get(1)?)))?
+                .one(doing, "SELECT sha256, text FROM block WHERE id = ?1", [key], |row| {
+                    Ok((row.get(0)?, row.get(1)?))
+                })?
                 .ok_or_else(|| self.corrupt(doing, format!("block key {key} is missing")))?;
             page.push((key, role, BlockId::from_bytes(id), text));
         }
@@ -313,7 +323,9 @@ impl<'c> ReadTx<'c> {
 
     /// The readings of a capture, oldest extractor first.
     pub fn readings(&self, capture: i64) -> Result<Vec<ReadingRow>, StoreError> {
-        let sql = format!("SELECT {READING_COLUMNS} FROM {READING_TABLES} WHERE g.capture = ?1 ORDER BY g.extractor, g.record");
+        let sql = format!(
+            "SELECT {READING_COLUMNS} FROM {READING_TABLES} WHERE g.capture = ?1 ORDER BY g.extractor, g.record"
+        );
         self.many("reading the readings of a capture", &sql, [capture], reading_row)
     }
 
@@ -377,7 +389,8 @@ impl<'c> ReadTx<'c> {
     pub fn ids_with_prefix(&self, table: IdTable, digits: &str, limit: u32) -> Result<Vec<[u8; 32]>, StoreError> {
         let low = hex_bound(digits, '0');
         let high = hex_bound(digits, 'f');
-        let sql = format!("SELECT sha256 FROM {} WHERE sha256 BETWEEN ?1 AND ?2 ORDER BY sha256 LIMIT ?3", table.name());
+        let sql =
+            format!("SELECT sha256 FROM {} WHERE sha256 BETWEEN ?1 AND ?2 ORDER BY sha256 LIMIT ?3", table.name());
         self.many("looking an id up", &sql, rusqlite::params![low, high, limit], |row| row.get(0))
     }
 }

@@ -69,7 +69,10 @@ pub(super) fn check(connection: &mut Connection, path: &Path, access: Access) ->
     }
     if version < current() {
         if access == Access::ReadOnly {
-            return Err(StoreError::foreign(path, "the archive has an older schema; open it once for writing to upgrade"));
+            return Err(StoreError::foreign(
+                path,
+                "the archive has an older schema; open it once for writing to upgrade",
+            ));
         }
         upgrade(connection, path, version)?;
     }

@@ -162,7 +162,11 @@ impl<'c> WriteTx<'c> {
         if let Some(key) = self.key_of("block", id.as_bytes())? {
             return Ok((key, false));
         }
-        self.insert("INSERT INTO block (sha256, text) VALUES (?1, ?2)", params![id.as_bytes(), text], "storing a block")?;
+        self.insert(
+            "INSERT INTO block (sha256, text) VALUES (?1, ?2)",
+            params![id.as_bytes(), text],
+            "storing a block",
+        )?;
         let key = self.tx.last_insert_rowid();
         let sql = "INSERT INTO block_index (rowid, tokens) VALUES (?1, ?2)";
         self.insert(sql, params![key, tokens], "indexing a block")?;
@@ -279,8 +283,7 @@ impl<'c> WriteTx<'c> {
             params![new.record, packed],
             "storing a block list",
         )?;
-        let mut roles: Vec<(i64, i64)> =
-            new.blocks.iter().map(|(key, role)| (*key, 1_i64 << role.code())).collect();
+        let mut roles: Vec<(i64, i64)> = new.blocks.iter().map(|(key, role)| (*key, 1_i64 << role.code())).collect();
         roles.sort_unstable();
         roles.dedup_by(|next, kept| {
             let same = next.0 == kept.0;
@@ -326,7 +329,7 @@ impl<'c> WriteTx<'c> {
     }
 
     /// Commits everything with the new head of the log.
-    pub fn commit(mut self) -> Result<Head, StoreError> {
+    pub fn commit(self) -> Result<Head, StoreError> {
         let head = self.head();
         if head.size > self.begun_at {
             let frontier = self.frontier.to_bytes();

@@ -12,17 +12,17 @@ use crate::store::{NewCapture, NewReading, RecordKind, WriteTx};
 
 /// Writes a document unless the archive, seen from inside the transaction, knows it already.
 pub(super) fn write(tx: &mut WriteTx<'_>, document: &Document, private: bool) -> Result<DocumentReport, Error> {
-    let claims = &document.claims;
-    let known = tx.read().known_capture(&document.payload, &claims.identity_url, claims.identity_time)?;
+    let known = tx.read().known_capture(&document.payload, &document.identity.url, document.identity.time)?;
     let mut report = blank(document);
     let (capture, status) = match known {
-        Some(known) if known.declarations == claims.declarations => {
+        Some(known) if known.declarations == document.identity.declarations => {
             let found = known_report(&tx.read(), known.key, &document.captured.source)?;
             if let Some(found) = found {
                 return Ok(found);
             }
             let row = tx.read().capture_by_key(known.key)?;
-            let record = row.map(|row| row.record).ok_or_else(|| Error::usage("a capture vanished while it was read"))?;
+            let record =
+                row.map(|row| row.record).ok_or_else(|| Error::usage("a capture vanished while it was read"))?;
             ((known.key, record), Status::Known)
         }
         Some(known) => {
@@ -83,7 +83,9 @@ fn write_capture(
         after: After { size: head.size, root: head.root },
         nonce: random()?,
     };
-    let bytes = record.to_bytes().map_err(|e| Error::new(super::super::ErrorKind::Io, captured.source.clone(), e.to_string()))?;
+    let bytes = record
+        .to_bytes()
+        .map_err(|e| Error::new(crate::archive::ErrorKind::Io, captured.source.clone(), e.to_string()))?;
     let id = RecordId::of(&bytes);
     let (key, logged) = tx.put_record(RecordKind::Capture, &id, &bytes)?;
     let outlet = match &claims.outlet_name {
@@ -95,9 +97,9 @@ fn write_capture(
         payload,
         media_type: &captured.media_type,
         url: &claims.url,
-        identity_url: &claims.identity_url,
-        identity_time: claims.identity_time,
-        declarations: claims.declarations,
+        identity_url: &document.identity.url,
+        identity_time: document.identity.time,
+        declarations: document.identity.declarations,
         outlet,
         title: claims.title.first().map(|claim| claim.value.as_str()),
         published: claims.resolved.as_ref(),
@@ -124,7 +126,13 @@ fn source_of(document: &Document) -> Source {
         digests: captured
             .digests
             .iter()
-            .map(|digest| (digest.stated.chars().take(200).collect(), outcome(digest.outcome).to_owned(), digest.why.chars().take(200).collect()))
+            .map(|digest| {
+                (
+                    digest.stated.chars().take(200).collect(),
+                    outcome(digest.outcome).to_owned(),
+                    digest.why.chars().take(200).collect(),
+                )
+            })
             .collect(),
         http_status: captured.http_status,
     }
@@ -159,7 +167,8 @@ fn write_reading(
     };
     let record = ReadingRecord::new(capture.1, EXTRACTOR, reading, read.article);
     let source = &document.captured.source;
-    let bytes = record.to_bytes().map_err(|e| Error::new(super::super::ErrorKind::Io, source.clone(), e.to_string()))?;
+    let bytes =
+        record.to_bytes().map_err(|e| Error::new(crate::archive::ErrorKind::Io, source.clone(), e.to_string()))?;
     let id = RecordId::of(&bytes);
     let (key, _) = tx.put_record(RecordKind::Reading, &id, &bytes)?;
     let deleted_bidi = reading

@@ -1,21 +1,18 @@
 //! Ingestion: files in, captures with records, blocks and leaves out.
 //!
-//! One thread reads, several extract, one writes. The reader cuts its input into small parcels and bounds the bytes
-//! that are under way, so memory stays flat whatever the input's size; parcels come out in the order they went in, so
-//! the log has the order of the input. Each batch is one transaction: a killed run loses at most the batch it was
+//! One thread reads, several extract, one writes ([`super::pipeline`]); documents reach the log in the order of the
+//! input. Each batch is one transaction: a killed run loses at most the batch it was
 //! writing, and the same command again goes on.
 
 mod commit;
 mod flow;
 mod prepare;
 mod report;
-mod walk;
 
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 
-pub use report::{DocumentReport, Status, Summary};
-pub(crate) use prepare::media_type_of;
+pub use report::{BlockCounts, DocumentReport, Status, Summary};
 
 use super::{Archive, Error};
 use crate::formats::sidecar::Declared;
@@ -45,7 +42,7 @@ impl Archive {
     /// Ingests everything `options` name. `stop` ends it after the running batch.
     pub fn ingest(
         &self,
-        options: IngestOptions,
+        options: &IngestOptions,
         stop: &AtomicBool,
         listener: &mut dyn Listener,
     ) -> Result<Summary, Error> {

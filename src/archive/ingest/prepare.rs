@@ -2,10 +2,9 @@
 
 use super::report::{BlockCounts, DocumentReport, Status};
 use crate::archive::Error;
-use crate::domain::outlet::{is_host_name, outlet_of_url, registrable_domain};
+use crate::archive::claims::{Claims, Identity};
 use crate::domain::reading::Reading;
-use crate::domain::record::CaptureRecord;
-use crate::domain::{ArticleId, AttachmentId, Basis, BlockId, Claim, PayloadId, Time};
+use crate::domain::{ArticleId, AttachmentId, Basis, BlockId, PayloadId, Time};
 use crate::formats::{Captured, DigestOutcome, Item};
 use crate::page::{self, ReadError};
 use crate::quote;
@@ -28,6 +27,7 @@ pub(super) struct Document {
     pub(super) payload: PayloadId,
     pub(super) packed: Compressed,
     pub(super) attachments: Vec<(&'static str, AttachmentId, Compressed)>,
+    pub(super) identity: Identity,
     pub(super) claims: Claims,
     pub(super) reading: Option<ReadDocument>,
     pub(super) notes: Vec<String>,
@@ -39,21 +39,6 @@ pub(super) struct ReadDocument {
     pub(super) article: Option<(ArticleId, u64)>,
     pub(super) ids: Vec<BlockId>,
     pub(super) tokens: Vec<String>,
-}
-
-/// Everything claimed about a capture, and what is shown of it.
-pub(super) struct Claims {
-    pub(super) url: Vec<Claim<String>>,
-    pub(super) outlet: Vec<Claim<String>>,
-    pub(super) title: Vec<Claim<String>>,
-    pub(super) captured: Vec<Time>,
-    pub(super) published: Vec<Time>,
-    pub(super) outlet_name: Option<String>,
-    pub(super) outlet_display: Option<String>,
-    pub(super) resolved: Option<Time>,
-    pub(super) identity_url: String,
-    pub(super) identity_time: Option<i64>,
-    pub(super) declarations: [u8; 32],
 }
 
 /// Reads one item, asking the archive whether it is known already.
@@ -77,17 +62,9 @@ pub(super) fn prepare(item: Item, tx: &ReadTx<'_>, now: i64) -> Result<Prepared,
         return settled(DocumentReport::without_document(captured.source, Status::Rejected, error), bytes);
     }
     let payload = captured.payload_id();
-    let identity_url = captured.url.first().map(|claim| claim.value.clone()).unwrap_or_default();
-    let identity_time = captured.captured.first().and_then(|time| time.from);
-    let declarations = CaptureRecord::declarations_digest(
-        &captured.url,
-        &captured.outlet,
-        &captured.title,
-        &captured.captured,
-        &captured.published,
-    );
-    if let Some(known) = tx.known_capture(&payload, &identity_url, identity_time)?
-        && known.declarations == declarations
+    let identity = Identity::of(&captured);
+    if let Some(known) = tx.known_capture(&payload, &identity.url, identity.time)?
+        && known.declarations == identity.declarations
         && let Some(report) = known_report(tx, known.key, &captured.source)?
     {
         return settled(report, bytes);
@@ -99,7 +76,7 @@ pub(super) fn prepare(item: Item, tx: &ReadTx<'_>, now: i64) -> Result<Prepared,
             return settled(DocumentReport::without_document(captured.source, Status::Rejected, error), bytes);
         }
     };
-    Ok(Prepared::Document(Box::new(document(captured, payload, reading, identity_url, identity_time, declarations, now))))
+    Ok(Prepared::Document(Box::new(document(captured, payload, reading, identity, now))))
 }
 
 /// Reads the payload; error answers and redirects hold no article, so they have no reading.
@@ -114,9 +91,7 @@ fn document(
     mut captured: Captured,
     payload: PayloadId,
     reading: Option<Reading>,
-    identity_url: String,
-    identity_time: Option<i64>,
-    declarations: [u8; 32],
+    identity: Identity,
     now: i64,
 ) -> Document {
     let packed = compress(&captured.payload);
@@ -133,99 +108,14 @@ fn document(
     for digest in captured.digests.iter().filter(|digest| digest.outcome == DigestOutcome::Failed) {
         notes.push(format!("the stated digest {} does not match: {}", digest.stated, digest.why));
     }
-    let claims = claims(&captured, seen, identity_url, identity_time, declarations, now, &mut notes);
+    let claims = Claims::of(&captured, seen, &Time::at_second(now, Basis::Ingest), &mut notes);
     let reading = reading.map(|reading| {
         let article = reading.article_text().map(|text| (ArticleId::of(text.as_bytes()), text.len() as u64));
         let ids = reading.blocks.iter().map(crate::domain::Block::id).collect();
         let tokens = reading.blocks.iter().map(|block| quote::index_tokens(&block.text)).collect();
         ReadDocument { reading, article, ids, tokens }
     });
-    Document { captured, payload, packed, attachments, claims, reading, notes }
-}
-
-fn claims(
-    captured: &Captured,
-    reading: &Reading,
-    identity_url: String,
-    identity_time: Option<i64>,
-    declarations: [u8; 32],
-    now: i64,
-    notes: &mut Vec<String>,
-) -> Claims {
-    let ingested = Time::at_second(now, Basis::Ingest);
-    let url = joined(&captured.url, &reading.url);
-    let (outlet, outlet_name, outlet_display) = outlet(captured, reading, &url);
-    let printed: Vec<Claim<String>> =
-        reading.title_block().map(|title| Claim::new(Basis::Text, title.to_owned())).into_iter().collect();
-    let title = joined(&joined(&captured.title, &printed), &reading.title);
-    let times = if captured.captured.is_empty() { vec![ingested.clone()] } else { captured.captured.clone() };
-    let resolved = page::published::resolve(reading, &captured.published, &url, &times[0], &ingested);
-    let mut published = captured.published.clone();
-    for time in reading.published.iter().chain(&resolved) {
-        if !published.contains(time) {
-            published.push(time.clone());
-        }
-    }
-    if let Some(time) = &resolved
-        && times[0].precedes(time)
-    {
-        notes.push(format!("it says it was published {} but was captured {}", time.edtf, times[0].edtf));
-    }
-    Claims {
-        url,
-        outlet,
-        title,
-        captured: times,
-        published,
-        outlet_name,
-        outlet_display,
-        resolved,
-        identity_url,
-        identity_time,
-        declarations,
-    }
-}
-
-fn joined(first: &[Claim<String>], then: &[Claim<String>]) -> Vec<Claim<String>> {
-    let mut all = first.to_vec();
-    for claim in then {
-        if !all.contains(claim) {
-            all.push(claim.clone());
-        }
-    }
-    all
-}
-
-/// Chooses the outlet: a declared domain, else the domain of a URL, else one that the page states, else a declared name.
-fn outlet(
-    captured: &Captured,
-    reading: &Reading,
-    urls: &[Claim<String>],
-) -> (Vec<Claim<String>>, Option<String>, Option<String>) {
-    let domain_of = |value: &str| is_host_name(value).then(|| registrable_domain(value)).flatten();
-    let mut claims = captured.outlet.clone();
-    for claim in urls {
-        if let Some(domain) = outlet_of_url(&claim.value) {
-            claims.push(Claim::new(claim.basis, domain));
-        }
-    }
-    claims.extend(reading.outlet.iter().cloned());
-    let name = claims.iter().find_map(|claim| domain_of(&claim.value));
-    let display = captured
-        .outlet
-        .iter()
-        .map(|claim| &claim.value)
-        .find(|value| domain_of(value).is_none())
-        .or(reading.outlet_name.as_ref())
-        .cloned();
-    let mut distinct: Vec<Claim<String>> = Vec::new();
-    for claim in claims {
-        if !distinct.contains(&claim) {
-            distinct.push(claim);
-        }
-    }
-    let name = name.or_else(|| distinct.first().map(|claim| claim.value.clone())).or_else(|| display.clone());
-    (distinct, name, display)
+    Document { captured, payload, packed, attachments, identity, claims, reading, notes }
 }
 
 /// The report of a capture that is there already; `None` when this extractor has not read it yet.
@@ -263,9 +153,4 @@ pub(super) fn known_report(tx: &ReadTx<'_>, capture: i64, source: &str) -> Resul
         }
     }
     Ok(Some(report))
-}
-
-/// The essence of a media type, without parameters.
-pub(crate) fn media_type_of(media_type: &str) -> &str {
-    media_type.split(';').next().unwrap_or_default().trim()
 }

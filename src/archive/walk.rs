@@ -10,8 +10,22 @@ use crate::store::FILE;
 
 /// Endings that are read inside a folder; a file named itself is read whatever its ending.
 const ENDINGS: [&str; 16] = [
-    ".txt", ".text", ".html", ".htm", ".xhtml", ".jsonl", ".ndjson", ".jsonl.gz", ".jsonl.zst", ".ndjson.gz", ".warc",
-    ".warc.gz", ".warc.zst", ".arc", ".arc.gz", ".wacz",
+    ".txt",
+    ".text",
+    ".html",
+    ".htm",
+    ".xhtml",
+    ".jsonl",
+    ".ndjson",
+    ".jsonl.gz",
+    ".jsonl.zst",
+    ".ndjson.gz",
+    ".warc",
+    ".warc.gz",
+    ".warc.zst",
+    ".arc",
+    ".arc.gz",
+    ".wacz",
 ];
 
 /// Something found on the way.
@@ -59,7 +73,8 @@ fn folder(root: &Path) -> impl Iterator<Item = Found> + use<> {
             let Some(level) = stack.last_mut() else {
                 if files == 0 && !ended {
                     ended = true;
-                    let why = "the folder holds no captures; isnad reads .txt, .html, .jsonl, .warc, .arc and .wacz".to_owned();
+                    let why = "the folder holds no captures; isnad reads .txt, .html, .jsonl, .warc, .arc and .wacz"
+                        .to_owned();
                     return Some(rejected(&root, why));
                 }
                 return None;
@@ -74,7 +89,10 @@ fn folder(root: &Path) -> impl Iterator<Item = Found> + use<> {
             if meta.is_dir() {
                 if path.join(FILE).exists() {
                     ended = true;
-                    return Some(rejected(&path, "this folder is itself an isnad archive; nothing in it is ingested".to_owned()));
+                    return Some(rejected(
+                        &path,
+                        "this folder is itself an isnad archive; nothing in it is ingested".to_owned(),
+                    ));
                 }
                 if std::fs::symlink_metadata(&path).is_ok_and(|m| m.is_symlink()) && path != root {
                     return Some(skipped(&path, "a link to a folder is not followed"));

@@ -1,0 +1,99 @@
+//! From the words asked for to the places in blocks and articles that carry them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::archive::Error;
+use crate::quote::{self, Hit, MatchKind, Query};
+use crate::store::ReadTx;
+
+/// Blocks looked at that carry every token of the query.
+const WHOLE_BLOCKS: u32 = 5_000;
+/// Blocks looked at that merely share rare tokens with the query.
+const SIMILAR_BLOCKS: usize = 50;
+/// A token that more blocks carry than this does not help to find any.
+const COMMON: u32 = 2_000;
+/// Tokens of a query that are asked for at once.
+const ASKED_AT_ONCE: usize = 12;
+
+/// A block that carries the words, with the places in it.
+#[derive(Debug, Clone)]
+pub(super) struct BlockPlaces {
+    pub(super) block: i64,
+    pub(super) text: String,
+    pub(super) hits: Vec<Hit>,
+}
+
+/// Words that run over several blocks of one article.
+#[derive(Debug, Clone)]
+pub(super) struct ArticlePlaces {
+    pub(super) article: i64,
+    pub(super) hits: Vec<Hit>,
+}
+
+/// Everything found.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Places {
+    pub(super) blocks: Vec<BlockPlaces>,
+    pub(super) articles: Vec<ArticlePlaces>,
+}
+
+/// Looks the query up in the index and matches it in the texts found.
+pub(super) fn hits(tx: &ReadTx<'_>, query: &Query, notes: &mut Vec<String>) -> Result<Places, Error> {
+    let tokens = quote::tokens::query_tokens_of(query.folded());
+    let asked = spread(if tokens.grams.is_empty() { &tokens.words } else { &tokens.grams });
+    let whole = tx.blocks_with_all(&asked, WHOLE_BLOCKS)?;
+    if whole.len() as u32 == WHOLE_BLOCKS {
+        notes.push(format!(
+            "more than {WHOLE_BLOCKS} blocks carry these words; only the first {WHOLE_BLOCKS} were looked at"
+        ));
+    }
+    let mut places = Places::default();
+    for &block in &whole {
+        let text = tx.block_text(block)?;
+        let hits = quote::find(query, &text);
+        if !hits.is_empty() {
+            places.blocks.push(BlockPlaces { block, text, hits });
+        }
+    }
+    // Words over several blocks: no block has them all, so articles that share the rare ones are read whole.
+    let mut near = BTreeSet::new();
+    for window in &tokens.windows {
+        let grams = tokens.grams_in(window);
+        let asked = if grams.is_empty() { tokens.words_in(window) } else { grams };
+        near.extend(tx.similar_blocks(&spread(asked), COMMON, SIMILAR_BLOCKS)?.into_iter().map(|hit| hit.block));
+    }
+    if tokens.words.len() > 1 {
+        across(tx, query, &near, &mut places)?;
+    }
+    Ok(places)
+}
+
+/// Matches the query in whole articles, keeping what no single block holds.
+fn across(tx: &ReadTx<'_>, query: &Query, near: &BTreeSet<i64>, places: &mut Places) -> Result<(), Error> {
+    let mut shared: BTreeMap<i64, usize> = BTreeMap::new();
+    for &block in near {
+        for article in tx.articles_with_block(block, 20)? {
+            *shared.entry(article).or_default() += 1;
+        }
+    }
+    // The words must touch at least two blocks of the article.
+    for article in shared.into_iter().filter(|(_, blocks)| *blocks > 1).map(|(article, _)| article).take(SIMILAR_BLOCKS)
+    {
+        let row = tx.article_by_key(article)?;
+        let spans = row.spans();
+        let mut hits = quote::find(query, &row.text());
+        hits.retain(|hit| !spans.iter().any(|span| span.start <= hit.start && hit.end <= span.end));
+        hits.retain(|hit| hit.kind != MatchKind::Reworded);
+        if !hits.is_empty() {
+            places.articles.push(ArticlePlaces { article, hits });
+        }
+    }
+    Ok(())
+}
+
+/// At most [`ASKED_AT_ONCE`] distinct tokens, spread evenly over the query.
+fn spread(tokens: &[String]) -> Vec<String> {
+    let step = tokens.len().div_ceil(ASKED_AT_ONCE).max(1);
+    let mut seen = BTreeSet::new();
+    tokens.iter().step_by(step).filter(|token| seen.insert(token.as_str())).cloned().collect()
+}

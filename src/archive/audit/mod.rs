@@ -1,0 +1,203 @@
+//! Where words first appeared in this archive: candidates from the index, matches in their texts, occurrences with
+//! evidence, order and verdict.
+
+mod candidates;
+mod occurrences;
+
+use serde::Serialize;
+
+use super::article::Logged;
+use super::{Archive, Error};
+use crate::domain::{ArticleId, Digest, RecordId, Role, Time};
+use crate::quote::{self, MatchKind, Order, Query, Verdict};
+use crate::store::ReadTx;
+
+/// The most words that one audit looks for; a longer text is cut there, and said to be.
+pub const MAX_WORDS: usize = 2_000;
+
+/// One place that carries the words.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct OccurrenceView {
+    /// The article; none in furniture.
+    pub article: Option<ArticleId>,
+    /// The capture records that show it.
+    pub records: Vec<RecordId>,
+    /// Registrable domain or name of the outlet.
+    pub outlet: Option<String>,
+    /// Best claim of the URL.
+    pub url: Option<String>,
+    /// Best claim of the title.
+    pub title: Option<String>,
+    /// What the block is there.
+    pub role: Role,
+    /// How it carries the words.
+    #[serde(rename = "match")]
+    pub kind: MatchKind,
+    /// Share of the query that is there, 0 to 1.
+    pub score: f64,
+    /// Aligned idf mass in nats, where an alignment decided.
+    pub mass: Option<f64>,
+    /// First byte in the canonical text; none outside it.
+    pub start: Option<usize>,
+    /// One past the last byte.
+    pub end: Option<usize>,
+    /// The words as they stand there.
+    pub text: String,
+    /// Publication of the article, or of the tweet that holds the words; none in furniture.
+    pub published: Option<Time>,
+    /// Earliest capture.
+    pub captured: Time,
+    /// Place of the earliest capture in the log.
+    pub logged: Logged,
+    /// Stamp of a third party.
+    pub stamped: Option<Time>,
+    /// Who is said to have said it.
+    pub speaker: Option<String>,
+    /// Through whom it travelled.
+    pub via: Vec<String>,
+    /// Where it stands on the web.
+    pub path: String,
+    /// Remarks.
+    pub notes: Vec<String>,
+}
+
+/// The first occurrence by each clock.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct First {
+    /// By claimed publication; never furniture, never undated.
+    pub published: Option<OccurrenceView>,
+    /// By claimed capture.
+    pub captured: Option<OccurrenceView>,
+    /// By the log.
+    pub logged: Option<OccurrenceView>,
+    /// By a third party's stamp.
+    pub stamped: Option<OccurrenceView>,
+}
+
+/// The archive that the audit looked through.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Extent {
+    /// Leaves of the log.
+    pub size: u64,
+    /// Root over them.
+    pub root: String,
+    /// Distinct articles.
+    pub articles: u64,
+    /// First UTC second of known publication.
+    pub from: Option<i64>,
+    /// End of known publication, exclusive.
+    pub to: Option<i64>,
+}
+
+/// Versions of everything the answer depends on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Versions {
+    /// This program.
+    pub isnad: &'static str,
+    /// Canonical form.
+    pub canonical: u32,
+    /// Folding, L2.
+    pub fold: u32,
+    /// Index tokens, L3.
+    pub tokens: u32,
+    /// Extractor.
+    pub extractor: u32,
+}
+
+/// The answer: one line of `audit --json`.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Audit {
+    /// The words asked for, as given.
+    pub quote: String,
+    /// What was found.
+    pub verdict: Verdict,
+    /// The first by each clock.
+    pub first: First,
+    /// Whether the first publication is known.
+    pub order: Order,
+    /// Where it is not: those that nothing precedes.
+    pub contenders: Vec<OccurrenceView>,
+    /// How many occurrences have no known publication.
+    pub undated: usize,
+    /// The occurrences in order, cut by the limit.
+    pub occurrences: Vec<OccurrenceView>,
+    /// Places that may state the same in other words; never counted as found.
+    pub possibly: Vec<OccurrenceView>,
+    /// Remarks on the whole.
+    pub notes: Vec<String>,
+    /// What was looked through.
+    pub archive: Extent,
+    /// What the answer depends on.
+    pub versions: Versions,
+    /// How many occurrences there are before the limit cuts.
+    pub total: usize,
+}
+
+impl Archive {
+    /// Looks for `quotation` and says where it first appeared; lists at most `limit` occurrences.
+    pub fn audit(&self, quotation: &str, limit: usize) -> Result<Audit, Error> {
+        self.read(|tx| audit(tx, quotation, limit))
+    }
+}
+
+/// Audits within one moment of the archive.
+pub fn audit(tx: &ReadTx<'_>, quotation: &str, limit: usize) -> Result<Audit, Error> {
+    let query = Query::new(quotation).map_err(|e| Error::usage(e.to_string()))?;
+    let words = query.folded().len();
+    if words > MAX_WORDS {
+        return Err(Error::usage(format!(
+            "the quotation has {words} words; one audit looks for at most {MAX_WORDS}. Ingest the text and use `isnad audit --article`"
+        )));
+    }
+    let mut notes = Vec::new();
+    let bidi = crate::domain::deleted_bidi_controls(quotation);
+    if bidi > 0 {
+        notes.push(format!("{bidi} invisible direction marks in the question were left out"));
+    }
+    let hits = candidates::hits(tx, &query, &mut notes)?;
+    let found = occurrences::gather(tx, hits, &mut notes)?;
+    let evidence: Vec<quote::Occurrence> = found.iter().map(|place| place.evidence.clone()).collect();
+    let ranking = quote::rank(&evidence);
+    let view = |index: usize| found[index].view.clone();
+    let undated = ranking.undated.len();
+    if undated > 0 && ranking.published.is_some() {
+        notes.push(format!("{undated} occurrences without a known publication date may be earlier"));
+    }
+    Ok(Audit {
+        quote: quotation.to_owned(),
+        verdict: quote::verdict(&evidence),
+        first: First {
+            published: ranking.published.map(view),
+            captured: ranking.captured.map(view),
+            logged: ranking.logged.map(view),
+            stamped: ranking.stamped.map(view),
+        },
+        order: ranking.order,
+        contenders: ranking.contenders.iter().copied().map(view).collect(),
+        undated,
+        occurrences: ranking.list.iter().copied().take(limit).map(view).collect(),
+        possibly: Vec::new(),
+        notes,
+        archive: extent(tx)?,
+        versions: versions(),
+        total: found.len(),
+    })
+}
+
+/// Size and span of the archive that is looked through.
+pub fn extent(tx: &ReadTx<'_>) -> Result<Extent, Error> {
+    let head = tx.head()?;
+    let (articles, from, to) = tx.extent()?;
+    Ok(Extent { size: head.size, root: Digest(head.root).to_string(), articles, from, to })
+}
+
+/// Versions of everything an answer depends on.
+pub fn versions() -> Versions {
+    Versions {
+        isnad: env!("CARGO_PKG_VERSION"),
+        canonical: crate::domain::canonical::CANONICAL_VERSION,
+        fold: quote::FOLD_VERSION,
+        tokens: quote::TOKENS_VERSION,
+        extractor: crate::page::EXTRACTOR.version,
+    }
+}

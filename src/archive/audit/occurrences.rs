@@ -1,0 +1,269 @@
+//! From places in blocks to occurrences with their evidence: one per (article, outlet, URL), or a furniture block.
+
+use std::collections::BTreeMap;
+
+use super::OccurrenceView;
+use super::candidates::{BlockPlaces, Places};
+use crate::archive::Error;
+use crate::archive::article::Logged;
+use crate::domain::reading::Quotation;
+use crate::domain::{ArticleId, Role, Time};
+use crate::quote::{self, Hit, MatchKind};
+use crate::store::{ArticleRow, CaptureRow, ReadTx};
+
+/// Pages of one block that are looked at.
+const PLACES: u32 = 2_000;
+
+/// An occurrence with what decides its order.
+#[derive(Debug, Clone)]
+pub(super) struct Found {
+    pub(super) view: OccurrenceView,
+    pub(super) evidence: quote::Occurrence,
+}
+
+/// What makes occurrences one.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Key {
+    Article(i64, Option<String>, Option<String>),
+    Furniture(i64, Option<String>),
+}
+
+/// One place on its way to an occurrence.
+#[derive(Debug, Clone)]
+struct Place {
+    kind: MatchKind,
+    role: Role,
+    span: Option<(usize, usize)>,
+    text: String,
+    dated_by_tweet: Option<Time>,
+}
+
+struct Group {
+    article: Option<ArticleRow>,
+    captures: BTreeMap<i64, CaptureRow>,
+    best: Place,
+    places: usize,
+}
+
+/// Puts the places found together to occurrences.
+pub(super) fn gather(tx: &ReadTx<'_>, found: Places, notes: &mut Vec<String>) -> Result<Vec<Found>, Error> {
+    let mut groups: BTreeMap<Key, Group> = BTreeMap::new();
+    let mut articles: BTreeMap<i64, ArticleRow> = BTreeMap::new();
+    for block in &found.blocks {
+        add_block(tx, block, &mut groups, &mut articles, notes)?;
+    }
+    for across in &found.articles {
+        let row = article(tx, &mut articles, across.article)?;
+        let Some(hit) = across.hits.iter().min_by_key(|hit| (hit.kind, hit.start)) else { continue };
+        let text = row.text();
+        let role = role_at(&row, hit.start);
+        for capture in tx.current_captures_of_article(across.article)? {
+            let place = Place {
+                kind: hit.kind,
+                role,
+                span: Some((hit.start, hit.end)),
+                text: hit.words(&text).to_owned(),
+                dated_by_tweet: None,
+            };
+            join(&mut groups, key_of(&capture, across.article), capture, place, Some(&row));
+        }
+    }
+    groups.into_values().map(|group| finish(tx, group)).collect()
+}
+
+fn article(tx: &ReadTx<'_>, cache: &mut BTreeMap<i64, ArticleRow>, key: i64) -> Result<ArticleRow, Error> {
+    if let Some(row) = cache.get(&key) {
+        return Ok(row.clone());
+    }
+    let row = tx.article_by_key(key)?;
+    cache.insert(key, row.clone());
+    Ok(row)
+}
+
+fn key_of(capture: &CaptureRow, article: i64) -> Key {
+    Key::Article(article, capture.outlet.clone(), capture.url.clone())
+}
+
+fn role_at(row: &ArticleRow, at: usize) -> Role {
+    let index = row.spans().iter().position(|span| at < span.end).unwrap_or(0);
+    row.blocks.get(index).map_or(Role::Body, |(_, role, _)| *role)
+}
+
+/// Adds every page of a block that carries the words.
+fn add_block(
+    tx: &ReadTx<'_>,
+    found: &BlockPlaces,
+    groups: &mut BTreeMap<Key, Group>,
+    articles: &mut BTreeMap<i64, ArticleRow>,
+    notes: &mut Vec<String>,
+) -> Result<(), Error> {
+    let Some(hit) = found.hits.iter().min_by_key(|hit| (hit.kind, hit.start)) else { return Ok(()) };
+    let rows = tx.places(found.block, PLACES)?;
+    if rows.len() as u32 == PLACES {
+        notes.push(format!("one block stands on more than {PLACES} pages; only the first {PLACES} were looked at"));
+    }
+    for row in rows {
+        let Some(capture) = tx.capture_by_key(row.capture)? else { continue };
+        let hashed = row.roles.iter().copied().filter(|role| role.is_hashed()).min_by_key(|role| rank_of(*role));
+        let attached = row.roles.iter().copied().find(|role| role.is_attached());
+        if let (Some(role), Some(key)) = (hashed, row.article) {
+            let article = article(tx, articles, key)?;
+            let place = hashed_place(tx, found, hit, role, &article, row.reading)?;
+            join(groups, key_of(&capture, key), capture.clone(), place, Some(&article));
+        } else if let (Some(role), Some(key)) = (attached, row.article) {
+            let article = article(tx, articles, key)?;
+            join(groups, key_of(&capture, key), capture.clone(), loose_place(found, hit, role), Some(&article));
+        }
+        // A block that the page repeats around its own article is not a second occurrence.
+        if row.roles.contains(&Role::Furniture) && hashed.is_none() {
+            let key = Key::Furniture(found.block, capture.outlet.clone());
+            join(groups, key, capture, loose_place(found, hit, Role::Furniture), None);
+        }
+    }
+    Ok(())
+}
+
+/// Where one article carries the words several times, this role speaks for it.
+fn rank_of(role: Role) -> u8 {
+    match role {
+        Role::Body => 0,
+        Role::Tweet => 1,
+        Role::Subhead => 2,
+        Role::Title => 3,
+        Role::Caption => 4,
+        Role::Byline => 5,
+        Role::Furniture => 6,
+    }
+}
+
+fn loose_place(found: &BlockPlaces, hit: &Hit, role: Role) -> Place {
+    Place { kind: hit.kind, role, span: None, text: hit.words(&found.text).to_owned(), dated_by_tweet: None }
+}
+
+fn hashed_place(
+    tx: &ReadTx<'_>,
+    found: &BlockPlaces,
+    hit: &Hit,
+    role: Role,
+    article: &ArticleRow,
+    reading: i64,
+) -> Result<Place, Error> {
+    let mut place = loose_place(found, hit, role);
+    let spans = article.spans();
+    let at = article.blocks.iter().position(|(key, block_role, _)| *key == found.block && *block_role == role);
+    if let Some(span) = at.and_then(|index| spans.get(index)) {
+        place.span = Some((span.start + hit.start, span.start + hit.end));
+    }
+    if role == Role::Tweet {
+        let tweet = tx.tweets(reading)?.into_iter().find(|tweet| tweet.block == found.block);
+        place.dated_by_tweet = tweet.and_then(|tweet| match tweet.snowflake_ms {
+            Some(ms) => Some(Time::at_second(ms.div_euclid(1000), crate::domain::Basis::Tweet)),
+            None => tweet.date,
+        });
+    }
+    Ok(place)
+}
+
+/// Adds a place to its occurrence; the better match, then the weightier role, then the earlier place speaks for it.
+fn join(groups: &mut BTreeMap<Key, Group>, key: Key, capture: CaptureRow, place: Place, article: Option<&ArticleRow>) {
+    let weight = |place: &Place| (place.kind, rank_of(place.role), place.span);
+    match groups.entry(key) {
+        std::collections::btree_map::Entry::Vacant(entry) => {
+            let captures = BTreeMap::from([(capture.key, capture)]);
+            entry.insert(Group { article: article.cloned(), captures, best: place, places: 1 });
+        }
+        std::collections::btree_map::Entry::Occupied(mut entry) => {
+            let group = entry.get_mut();
+            let another = group.captures.contains_key(&capture.key);
+            group.captures.insert(capture.key, capture);
+            group.places += usize::from(another);
+            if weight(&place) < weight(&group.best) {
+                group.best = place;
+            }
+        }
+    }
+}
+
+fn finish(tx: &ReadTx<'_>, group: Group) -> Result<Found, Error> {
+    let Group { article, captures, best, places } = group;
+    let mut captures: Vec<CaptureRow> = captures.into_values().collect();
+    captures.sort_by_key(|capture| (capture.captured.to, capture.captured.from, capture.logged));
+    // A group begins with one capture.
+    let earliest = captures[0].clone();
+    let logged = captures.iter().min_by_key(|capture| capture.logged).unwrap_or(&earliest).clone();
+    let furniture = best.role == Role::Furniture;
+    let mut notes = Vec::new();
+    let published = match (&best.dated_by_tweet, furniture) {
+        (_, true) => None,
+        (Some(tweet), _) => {
+            notes.push("dated by the tweet that holds the words".to_owned());
+            Some(tweet.clone())
+        }
+        (None, _) => earliest.published.clone(),
+    };
+    if !furniture && captures.iter().any(|capture| capture.published != earliest.published) {
+        notes.push("its captures state different publication times; the earliest capture's is used".to_owned());
+    }
+    if furniture {
+        notes.push("stands in page furniture: dated by capture only".to_owned());
+    }
+    if places > 1 {
+        notes.push(format!("stands {places} times in this article; counted once"));
+    }
+    let quotation = match (&article, best.span) {
+        (Some(article), Some(span)) => quotation_at(tx.quotations(article.key)?, span),
+        _ => None,
+    };
+    let id: Option<ArticleId> = article.as_ref().filter(|_| !furniture).map(|article| article.id);
+    let path = match (id, best.span) {
+        (Some(id), Some((start, end))) => format!("/a/{id}/{start}-{end}"),
+        (Some(id), None) => format!("/a/{id}"),
+        (None, _) => format!("/r/{}", earliest.record),
+    };
+    let evidence = quote::Occurrence {
+        article: id,
+        role: best.role,
+        kind: best.kind,
+        differs: best.kind == MatchKind::Reworded,
+        published: published.clone(),
+        captured: earliest.captured.clone(),
+        logged: logged.logged,
+        stamped: None,
+    };
+    let view = OccurrenceView {
+        article: id,
+        records: captures.iter().map(|capture| capture.record).collect(),
+        outlet: earliest.outlet.clone(),
+        url: earliest.url.clone(),
+        title: earliest.title.clone(),
+        role: best.role,
+        kind: best.kind,
+        score: 1.0,
+        mass: None,
+        start: best.span.map(|span| span.0),
+        end: best.span.map(|span| span.1),
+        text: best.text,
+        published,
+        captured: earliest.captured.clone(),
+        logged: Logged::of(&logged),
+        stamped: None,
+        speaker: quotation.as_ref().and_then(|quotation| quotation.speaker.clone()),
+        via: quotation.map(|quotation| quotation.via).unwrap_or_default(),
+        path,
+        notes,
+    };
+    Ok(Found { view, evidence })
+}
+
+/// The quotation that the place lies in, or that covers at least half of it.
+fn quotation_at(quotations: Vec<Quotation>, (start, end): (usize, usize)) -> Option<Quotation> {
+    quotations
+        .into_iter()
+        .map(|quotation| {
+            let shared = quotation.end.min(end).saturating_sub(quotation.start.max(start));
+            (shared, quotation)
+        })
+        .filter(|(shared, _)| 2 * shared >= end - start)
+        .max_by_key(|(shared, _)| *shared)
+        .map(|(_, quotation)| quotation)
+}
