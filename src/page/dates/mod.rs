@@ -8,7 +8,7 @@ mod grammar;
 mod printed;
 mod relation;
 mod solar;
-mod tokens;
+pub(crate) mod tokens;
 pub(crate) mod words;
 
 use std::ops::Range;
@@ -30,6 +30,16 @@ pub struct Found {
     pub date: NamedDate,
     /// How it relates to the telling.
     pub relation: Relation,
+}
+
+/// Whether a folded word names a month or a weekday, or begins such a name.
+pub(crate) fn is_calendar_word(folded: &str) -> bool {
+    words::may_begin_month(folded) || words::weekday(folded).is_some()
+}
+
+/// Whether `c` is a mark that stands inside words: harakat, tatweel, joiners.
+pub(crate) fn is_word_mark(c: char) -> bool {
+    !c.is_alphanumeric() && run_of(c) == Run::Letters
 }
 
 /// Bytes of context looked at before and after a candidate.

@@ -13,20 +13,22 @@ pub(super) fn relation(tokens: &[Token], first: usize, next: usize) -> Relation 
     if after.is(Cue::PAST_AFTER) {
         return Relation::Past;
     }
-    let mut past = false;
+    let mut seen = Relation::Named;
     for token in &tokens[sentence_start(tokens, first)..first] {
         let Some(word) = token.word() else { continue };
         let cue = words::cue(word);
         if cue.is(Cue::FUTURE) || is_future_verb(word, cue) {
             return Relation::Future;
         }
-        if cue.is(Cue::PAST) || is_english_past(word) {
-            past = true;
-        } else if cue.is(Cue::THAT) {
-            past = false;
+        if cue.is(Cue::MAYBE_FUTURE) {
+            seen = Relation::Future;
+        } else if cue.is(Cue::PAST) || is_english_past(word) {
+            seen = Relation::Past;
+        } else if cue.is(Cue::THAT) && seen == Relation::Past {
+            seen = Relation::Named;
         }
     }
-    if past { Relation::Past } else { Relation::Named }
+    seen
 }
 
 /// The cue among the next two words of the sentence.

@@ -27,7 +27,7 @@ pub(super) struct MonthName {
 
 /// What a word near a date tells about its relation to the telling.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Cue(u8);
+pub(super) struct Cue(u16);
 
 impl Cue {
     pub(super) const TODAY: Cue = Cue(1);
@@ -38,6 +38,7 @@ impl Cue {
     pub(super) const THAT: Cue = Cue(32);
     pub(super) const PAST: Cue = Cue(64);
     pub(super) const NOT_FUTURE: Cue = Cue(128);
+    pub(super) const MAYBE_FUTURE: Cue = Cue(256);
 
     /// Whether this word gives the cue `other`.
     pub(super) fn is(self, other: Cue) -> bool {
@@ -54,6 +55,7 @@ impl Cue {
             "that" => Cue::THAT,
             "past" => Cue::PAST,
             "not-future" => Cue::NOT_FUTURE,
+            "maybe-future" => Cue::MAYBE_FUTURE,
             _ => return None,
         })
     }
