@@ -79,8 +79,8 @@ pub(super) struct Outline {
     pub(super) elems: Vec<Elem>,
     /// Tweets, in document order.
     pub(super) tweets: Vec<RawTweet>,
-    /// Ids of tweets that are embedded without a word of theirs.
-    pub(super) wordless_tweets: Vec<u64>,
+    /// Tweets that are embedded without a word of theirs: how many blocks stand before, id.
+    pub(super) wordless_tweets: Vec<(usize, u64)>,
 }
 
 impl Outline {
@@ -177,7 +177,7 @@ impl<'a> Walker<'a> {
     fn enter(&mut self, node: NodeId, name: &LocalName) -> Below {
         if is_left_out(self.dom, node, name) {
             if *name == local_name!("iframe") {
-                self.out.wordless_tweets.extend(tweets::id_of_frame(self.dom, node));
+                self.note_wordless(tweets::id_of_frame(self.dom, node));
             }
             return Below::Skip;
         }
@@ -236,11 +236,17 @@ impl<'a> Walker<'a> {
                 self.out.tweets.push(tweet);
             }
             None => {
-                self.out.wordless_tweets.extend(tweets::id_of_embed(self.dom, node));
+                self.note_wordless(tweets::id_of_embed(self.dom, node));
                 self.push_elem(node, name.clone(), hints_of(self.dom, node, name));
             }
         }
         Below::Skip
+    }
+
+    fn note_wordless(&mut self, id: Option<u64>) {
+        self.flush();
+        let before = self.out.blocks.len();
+        self.out.wordless_tweets.extend(id.map(|id| (before, id)));
     }
 
     fn is_block(&self, node: NodeId, name: &LocalName) -> bool {

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::align::Alignment;
 use super::fold::{agreement, same_words};
 use super::hints::Hints;
 use super::labels;
@@ -50,6 +51,7 @@ pub(super) fn assign(outline: &Outline, scope: &Scope, title: Option<usize>, fac
     if let Some(root) = scope.root {
         let range = outline.elems[root].blocks.clone();
         assigner.body(range.clone());
+        assigner.align(range.clone());
         assigner.trim(range.clone());
         assigner.subheads(range.clone());
         assigner.lead(range.clone());
@@ -68,6 +70,8 @@ pub(super) struct Stated {
     pub(super) descriptions: Vec<String>,
     /// Names of authors.
     pub(super) authors: Vec<String>,
+    /// How the blocks compare with the text that JSON-LD states.
+    pub(super) alignment: Option<Alignment>,
 }
 
 struct Assigner<'a> {
@@ -78,12 +82,12 @@ struct Assigner<'a> {
     roles: &'a mut Vec<Role>,
 }
 
-impl Assigner<'_> {
+impl<'a> Assigner<'a> {
     fn hints(&self, index: usize) -> Hints {
         self.scope.hints[self.outline.blocks[index].elem]
     }
 
-    fn raw(&self, index: usize) -> &Raw {
+    fn raw(&self, index: usize) -> &'a Raw {
         &self.outline.blocks[index]
     }
 
@@ -125,6 +129,30 @@ impl Assigner<'_> {
             return Role::Furniture;
         }
         Role::Body
+    }
+
+    /// Follows the text that JSON-LD states, where a block can be compared with it.
+    fn align(&mut self, range: Range<usize>) {
+        let Some(alignment) = &self.facts.alignment else { return };
+        let is_in = |index: usize| alignment.is_in(index);
+        let Some(first) = range.clone().find(|&index| is_in(index)) else { return };
+        let stated: f32 = range.clone().filter(|&index| is_in(index)).map(|index| self.raw(index).words).sum();
+        let taken: f32 =
+            range.clone().filter(|&index| self.roles[index] == Role::Body).map(|index| self.raw(index).words).sum();
+        // A stated text much shorter than what was found is a part of the article.
+        let whole = stated >= 0.85 * taken;
+        for index in range {
+            let raw = self.raw(index);
+            let may_rise = !matches!(raw.kind, Kind::Tweet(_) | Kind::Control | Kind::Caption | Kind::Heading(_));
+            let unseen = self.hints(index).any(Hints::CAPTION.with(Hints::UNSEEN).with(Hints::FIGURE));
+            if alignment.is_in(index) && self.roles[index] == Role::Furniture && may_rise && !unseen && !self.repeats_title(index) {
+                self.roles[index] = Role::Body;
+            }
+            let prose = matches!(raw.kind, Kind::Paragraph | Kind::Other);
+            if whole && prose && index > first && alignment.is_out(index) && self.roles[index] == Role::Body {
+                self.roles[index] = Role::Furniture;
+            }
+        }
     }
 
     fn repeats_title(&self, index: usize) -> bool {

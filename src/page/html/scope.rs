@@ -1,5 +1,6 @@
 //! Where on a page the article stands: hints weighed against the text they cover, and the element that holds the body.
 
+use super::align::Alignment;
 use super::hints::Hints;
 use super::outline::{Kind, Outline, Raw};
 
@@ -32,9 +33,16 @@ pub(super) fn ends_sentence(text: &str) -> bool {
 
 impl Scope {
     /// Weighs the hints of an outline and finds the body.
-    pub(super) fn of(outline: &Outline, title: Option<usize>) -> Scope {
+    pub(super) fn of(outline: &Outline, title: Option<usize>, alignment: Option<&Alignment>) -> Scope {
         let hints = weigh(outline, title);
-        let root = find_root(outline, &hints);
+        let balance = Sums::of(outline, |_, raw| worth(raw, hints[raw.elem]));
+        let found = find_root(outline, &balance);
+        let weight = |root: usize| balance.over(&outline.elems[root].blocks);
+        // A stated text may be the mere beginning of the article.
+        let stated = alignment
+            .and_then(|alignment| aligned_root(outline, alignment))
+            .filter(|&stated| found.is_none_or(|found| weight(stated) >= 0.8 * weight(found)));
+        let root = stated.or(found);
         Scope { hints, root }
     }
 }
@@ -89,8 +97,7 @@ fn weigh(outline: &Outline, title: Option<usize>) -> Vec<Hints> {
 }
 
 /// The element with the greatest balance of prose against links and labels; marked ones first when they hold enough.
-fn find_root(outline: &Outline, hints: &[Hints]) -> Option<usize> {
-    let balance = Sums::of(outline, |_, raw| worth(raw, hints[raw.elem]));
+fn find_root(outline: &Outline, balance: &Sums) -> Option<usize> {
     let best = |wanted: &dyn Fn(usize) -> bool| {
         let mut best: Option<(f32, usize)> = None;
         for (index, elem) in outline.elems.iter().enumerate().filter(|(index, _)| wanted(*index)) {
@@ -103,7 +110,7 @@ fn find_root(outline: &Outline, hints: &[Hints]) -> Option<usize> {
         best
     };
     let (most, any) = best(&|_| true)?;
-    for (marked, share) in [(Hints::ITEMPROP_BODY, 0.5), (Hints::BODY, 0.75)] {
+    for (marked, share) in [(Hints::ITEMPROP_BODY, 0.75), (Hints::BODY, 0.9)] {
         if let Some((worth, index)) = best(&|index| outline.elems[index].hints.any(marked))
             && worth >= share * most
         {
@@ -111,6 +118,14 @@ fn find_root(outline: &Outline, hints: &[Hints]) -> Option<usize> {
         }
     }
     Some(any)
+}
+
+/// The innermost element that holds nearly all blocks of the text that JSON-LD states.
+fn aligned_root(outline: &Outline, alignment: &Alignment) -> Option<usize> {
+    let stated = Sums::of(outline, |index, raw| if alignment.is_in(index) { raw.words } else { 0.0 });
+    let all = stated.over(&(0..outline.blocks.len()));
+    let holds = |index: &usize| stated.over(&outline.elems[*index].blocks) >= 0.95 * all;
+    (0..outline.elems.len()).rev().find(holds).filter(|_| all > 0.0)
 }
 
 /// What a block adds to the balance of the elements around it.
