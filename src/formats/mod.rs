@@ -3,12 +3,16 @@
 //! Everything here works on any `Read`; opening files is the caller's business. A damaged place never hides what is
 //! sound before or after it.
 
+mod digest;
+mod headers;
+mod http;
 mod jsonl;
 mod loose;
 mod packed;
 mod raw;
 pub mod sidecar;
 mod sniff;
+mod warc;
 mod window;
 
 use std::io::{Read, Seek};
@@ -150,6 +154,29 @@ impl Captured {
     }
 }
 
+/// A WARC revisit whose original is not in the same file: the archive may know it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Revisit {
+    /// The capture without its payload; the media type is empty where the revisit states none.
+    pub captured: Captured,
+    /// The payload's digest as stated; the original's record stated the same.
+    pub payload_digest: Option<String>,
+    /// WARC-Record-ID of the original.
+    pub refers_to: Option<String>,
+    /// URL of the original.
+    pub refers_to_uri: Option<String>,
+    /// When the original was captured, as written.
+    pub refers_to_date: Option<String>,
+}
+
+impl Revisit {
+    /// Why it is skipped when no original is found.
+    pub fn why_skipped(&self) -> String {
+        let stated = self.payload_digest.as_deref().unwrap_or("a payload of no stated digest");
+        format!("a revisit of {stated}, whose original is in no file read so far")
+    }
+}
+
 /// What a container yields at one place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Item {
@@ -162,6 +189,8 @@ pub enum Item {
         /// Why it is no document.
         why: String,
     },
+    /// A capture whose payload another file holds.
+    Revisit(Box<Revisit>),
     /// A place that could not be read, with what was found there.
     Rejected {
         /// Where it stands.
@@ -230,7 +259,8 @@ fn unpacked(mut window: Window, origin: Origin) -> Box<dyn Iterator<Item = Item>
         Format::Text => one(loose::read(window, &origin, SourceKind::Text, "text/plain")),
         Format::Html => one(loose::read(window, &origin, SourceKind::Html, "text/html")),
         Format::Jsonl => Box::new(jsonl::Lines::new(window, origin)),
-        Format::Warc | Format::Arc => one(Item::Rejected { source: origin.place, error: "not read yet".to_owned() }),
+        Format::Warc => Box::new(warc::Records::new(window, origin, SourceKind::Warc)),
+        Format::Arc => one(Item::Rejected { source: origin.place, error: "not read yet".to_owned() }),
         Format::NoCaptures(why) => one(Item::Skipped { source: origin.place, why }),
         Format::Unreadable(what) => {
             let error = loose::size_beyond_limit(&mut window).map_or(what.clone(), |size| format!("{what}; {size}"));

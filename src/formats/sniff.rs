@@ -151,6 +151,20 @@ pub(super) fn is_warc(bytes: &[u8]) -> bool {
     bytes.starts_with(b"WARC/") && bytes.get(5).is_some_and(u8::is_ascii_digit)
 }
 
+/// Whether these bytes pass as text in some encoding.
+pub(super) fn is_text(bytes: &[u8]) -> bool {
+    let head = &bytes[..bytes.len().min(PREFIX)];
+    known_binary(head).is_none() && binary(head, true).is_none()
+}
+
+/// Says what kind of binary file this is, when its magic number is known.
+pub(super) fn known_binary(head: &[u8]) -> Option<String> {
+    match by_magic(head) {
+        Some(Format::Unreadable(what)) => Some(what),
+        _ => None,
+    }
+}
+
 fn without_mark(bytes: &[u8]) -> &[u8] {
     bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)
 }
