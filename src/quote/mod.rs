@@ -6,9 +6,13 @@
 //! [`tokens`] makes of L3 what the search index stores, [`matching`] finds a quotation in a text, [`verdict`] says what
 //! the places found amount to and which of them came first.
 
+pub mod align;
 pub mod fold;
+pub mod idf;
 mod letters;
 pub mod matching;
+mod numbers;
+mod sequence;
 pub mod stem;
 pub mod tokens;
 pub mod verdict;

@@ -1,0 +1,138 @@
+//! A text as what is aligned: the keys by which its words can meet those of another text.
+
+use super::fold::Folded;
+use super::idf::{self, Weight};
+use super::numbers;
+use super::stem::stem;
+use super::tokens::hash_word;
+
+/// One word, ready to be aligned.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Word {
+    /// Hash of the stem, or of the digits a number word means.
+    pub(super) stem: u64,
+    /// Hash of the stem without the affixes that light stemming leaves on.
+    pub(super) loose: u64,
+    /// Hash of this word and the next written as one, or of the number that both say; 0 where there is none.
+    pub(super) joined: u64,
+    /// Whether an ellipsis stands before it.
+    pub(super) after_ellipsis: bool,
+}
+
+/// Makes the words of a folded text; `text` is what was folded.
+pub(super) fn words(folded: &Folded, text: &str) -> Vec<Word> {
+    let mut joined = String::new();
+    let mut words: Vec<Word> = Vec::with_capacity(folded.len());
+    for index in 0..folded.len() {
+        let word = folded.word(index);
+        let (stem_key, loose) = keys(word);
+        let next = (index + 1 < folded.len() && !folded.is_unspaced(index)).then(|| folded.word(index + 1));
+        let joined = next.map_or(0, |next| {
+            if let Some(number) = numbers::pair(word, next) {
+                return number_key(number);
+            }
+            joined.clear();
+            joined.push_str(word);
+            joined.push_str(next);
+            hash_word(stem(&joined))
+        });
+        let after_ellipsis = index > 0 && has_ellipsis(text, folded.span(index - 1).end, folded.span(index).start);
+        words.push(Word { stem: stem_key, loose, joined, after_ellipsis });
+    }
+    words
+}
+
+/// What each word of a quotation weighs.
+pub(super) fn weights(folded: &Folded) -> Vec<Weight> {
+    folded.words().map(|word| idf::weight(stem(word))).collect()
+}
+
+fn keys(word: &str) -> (u64, u64) {
+    if let Some(number) = numbers::value(word) {
+        let key = number_key(number);
+        return (key, key);
+    }
+    let stem = stem(word);
+    (hash_word(stem), hash_word(loose(stem)))
+}
+
+fn number_key(number: u64) -> u64 {
+    let mut digits = [0u8; 20];
+    let mut at = digits.len();
+    let mut rest = number;
+    loop {
+        at -= 1;
+        digits[at] = b'0' + (rest % 10) as u8;
+        rest /= 10;
+        if rest == 0 {
+            break;
+        }
+    }
+    hash_word(std::str::from_utf8(&digits[at..]).unwrap_or_default())
+}
+
+/// Strips what light stemming leaves on: single proclitics, the prefixes of the imperfect, endings of verbs and
+/// accusatives; three letters must remain. Of English, the endings of plural and tense.
+pub(super) fn loose(stem: &str) -> &str {
+    let mut rest = stem;
+    if rest.as_bytes().first().is_some_and(u8::is_ascii) {
+        for ending in ["ings", "ing", "edly", "ed", "es", "s", "ly"] {
+            if let Some(short) = rest.strip_suffix(ending).filter(|short| short.len() >= 3) {
+                return short;
+            }
+        }
+        return rest;
+    }
+    let enough = |short: &&str| short.chars().nth(2).is_some();
+    while let Some(short) = rest.strip_prefix(['و', 'ف', 'ب', 'ك', 'ل', 'س']).filter(enough) {
+        rest = short;
+    }
+    if let Some(short) = rest.strip_prefix("ال").filter(enough) {
+        rest = short;
+    }
+    if let Some(short) = rest.strip_prefix(['ي', 'ت', 'ن', 'ا']).filter(enough) {
+        rest = short;
+    }
+    for ending in ["وا", "نا", "هم", "تم", "ت", "ا"] {
+        if let Some(short) = rest.strip_suffix(ending).filter(enough) {
+            return short;
+        }
+    }
+    rest
+}
+
+/// Whether the text between two words says that something was left out: `…`, `..`, `(...)`.
+fn has_ellipsis(text: &str, from: usize, to: usize) -> bool {
+    text.get(from..to).is_some_and(|between| between.contains('…') || between.contains(".."))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::quote::fold::fold;
+
+    fn of(text: &str) -> Vec<Word> {
+        words(&fold(text), text)
+    }
+
+    #[test]
+    fn clitics_meet_joined_or_split() {
+        assert_eq!(of("بـ دمشق")[0].joined, of("بدمشق")[0].stem);
+        assert_eq!(of("لوكالة")[0].loose, of("وكالة")[0].loose);
+        assert_eq!(of("قتلوا")[0].loose, of("قتل")[0].loose);
+        assert_eq!(of("reported")[0].loose, of("reports")[0].loose);
+    }
+
+    #[test]
+    fn numbers_meet_spelled_or_in_digits() {
+        assert_eq!(of("خمسة")[0].stem, of("٥")[0].stem);
+        assert_eq!(of("خمسة وعشرون")[0].joined, of("25")[0].stem);
+        assert_eq!(of("143 ألف")[0].joined, of("143000")[0].stem);
+    }
+
+    #[test]
+    fn an_ellipsis_is_seen() {
+        let seen: Vec<bool> = of("a … b. c (...) d .. e").iter().map(|word| word.after_ellipsis).collect();
+        assert_eq!(seen, [false, true, false, true, true]);
+    }
+}
