@@ -1,0 +1,6 @@
+//! The log as others see it: values they published, programs they wrote, and properties on arbitrary input.
+
+mod files;
+mod golden;
+mod properties;
+mod sumdb;
