@@ -39,6 +39,7 @@ impl Cue {
     pub(super) const PAST: Cue = Cue(64);
     pub(super) const NOT_FUTURE: Cue = Cue(128);
     pub(super) const MAYBE_FUTURE: Cue = Cue(256);
+    pub(super) const SAID: Cue = Cue(512);
 
     /// Whether this word gives the cue `other`.
     pub(super) fn is(self, other: Cue) -> bool {
@@ -56,6 +57,7 @@ impl Cue {
             "past" => Cue::PAST,
             "not-future" => Cue::NOT_FUTURE,
             "maybe-future" => Cue::MAYBE_FUTURE,
+            "said" => Cue::SAID,
             _ => return None,
         })
     }

@@ -371,13 +371,20 @@ impl Page<'_> {
         while at < self.lines.len() {
             over |= self.lines[at].kind == Kind::End && !self.has_title;
             let to = self.runs[at].1.max(at + 1);
-            let headlines = (at..to).filter(|at| self.lines[*at].is_headline(4)).count();
-            let listed = !self.has_title && to - at >= 2 && headlines * 3 >= (to - at) * 2;
+            let listed = !self.has_title && self.is_list_of_headlines(at, to);
             for (line, role) in roles.iter_mut().enumerate().take(to).skip(at) {
                 *role = self.foot_role(line, over || listed || lists[line]);
             }
             at = to;
         }
+    }
+
+    /// Whether the lines are headlines of other articles and no verses or items that a colon announces.
+    fn is_list_of_headlines(&self, from: usize, to: usize) -> bool {
+        let headlines = (from..to).filter(|at| self.lines[*at].is_headline(4)).count();
+        let chars: usize = self.lines[from..to].iter().map(|line| line.chars).sum();
+        let announced = from > 0 && self.lines[from - 1].block.text.ends_with(':');
+        to - from >= 2 && headlines * 3 >= (to - from) * 2 && chars >= 28 * (to - from) && !announced
     }
 
     fn foot_role(&self, at: usize, not_article: bool) -> Role {
