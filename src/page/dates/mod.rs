@@ -115,7 +115,7 @@ fn candidates(text: &str, mut hit: impl FnMut(usize, usize)) {
             Run::Digits => begins_numeric_date(rest) && end - start <= 8,
             _ => {
                 let word = &text[start..end];
-                (2..=40).contains(&word.len()) && !word.starts_with("ال") && {
+                (2..=40).contains(&word.len()) && words::may_begin_with(c) && !word.starts_with("ال") && {
                     words::fold_into(word, &mut folded);
                     words::may_begin_month(&folded)
                 }

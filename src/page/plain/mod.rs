@@ -167,9 +167,9 @@ fn dates_in(blocks: &[Block]) -> Vec<DateFound> {
 fn language(blocks: &[Block]) -> Option<String> {
     let mut sample = String::new();
     for block in blocks.iter().filter(|block| block.role.is_hashed()) {
-        sample.push_str(&block.text[..dates::tokens::floor_boundary(&block.text, 2000)]);
+        sample.push_str(&block.text[..dates::tokens::floor_boundary(&block.text, 700)]);
         sample.push('\n');
-        if sample.len() > 4000 {
+        if sample.len() > 1400 {
             break;
         }
     }
