@@ -248,13 +248,18 @@ impl Page<'_> {
                 marks[at] = true;
                 at += 1;
             }
-            // Between paragraphs, a heading may follow the list; its empty line tells.
-            if spaced && start < at && at < self.lines.len() && self.paragraph[at] && at <= last && at > first {
-                let lone = at - start >= 2 && self.lines[at].gap && !self.lines[at - 2].gap;
-                marks[at - 1] = marks[at - 1] && !lone;
+            // Where empty lines part all of it, the last one may be the title or a heading: text follows it.
+            let next_is_text = self.paragraph.get(at).copied().unwrap_or(false) || self.is_anchor_or_caption(at);
+            let lone = at.checked_sub(2).and_then(|at| self.lines.get(at)).is_some_and(|line| !line.gap);
+            if spaced && at - start >= 2 && at <= last && next_is_text && (at <= first || lone) {
+                marks[at - 1] = false;
             }
         }
         marks
+    }
+
+    fn is_anchor_or_caption(&self, at: usize) -> bool {
+        self.lines.get(at).is_some_and(|line| line.kind == Kind::Caption || self.is_anchor(at))
     }
 
     fn may_be_listed(&self, at: usize, last: usize) -> bool {
