@@ -13,7 +13,18 @@ pub(crate) enum Run {
 }
 
 /// The kind of run of one character. Harakat, tatweel and joiners stay inside words.
+#[inline]
 pub(crate) fn run_of(c: char) -> Run {
+    if ('\u{620}'..='\u{65f}').contains(&c) {
+        return Run::Letters;
+    }
+    if c == ' ' {
+        return Run::Space;
+    }
+    other_run_of(c)
+}
+
+fn other_run_of(c: char) -> Run {
     match c {
         ' ' | '\u{a0}' | '\t' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
             Run::Space

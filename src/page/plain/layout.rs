@@ -248,13 +248,18 @@ impl Page<'_> {
                 marks[at] = true;
                 at += 1;
             }
-            // Between paragraphs, a heading may follow the list; its empty line tells.
-            if spaced && start < at && at < self.lines.len() && self.paragraph[at] && at <= last && at > first {
-                let lone = at - start >= 2 && self.lines[at].gap && !self.lines[at - 2].gap;
-                marks[at - 1] = marks[at - 1] && !lone;
+            // Where empty lines part all of it, the last one may be the title or a heading: text follows it.
+            let next_is_text = self.paragraph.get(at).copied().unwrap_or(false) || self.is_anchor_or_caption(at);
+            let lone = at.checked_sub(2).and_then(|at| self.lines.get(at)).is_some_and(|line| !line.gap);
+            if spaced && at - start >= 2 && at <= last && next_is_text && (at <= first || lone) {
+                marks[at - 1] = false;
             }
         }
         marks
+    }
+
+    fn is_anchor_or_caption(&self, at: usize) -> bool {
+        self.lines.get(at).is_some_and(|line| line.kind == Kind::Caption || self.is_anchor(at))
     }
 
     fn may_be_listed(&self, at: usize, last: usize) -> bool {
@@ -371,13 +376,20 @@ impl Page<'_> {
         while at < self.lines.len() {
             over |= self.lines[at].kind == Kind::End && !self.has_title;
             let to = self.runs[at].1.max(at + 1);
-            let headlines = (at..to).filter(|at| self.lines[*at].is_headline(4)).count();
-            let listed = !self.has_title && to - at >= 2 && headlines * 3 >= (to - at) * 2;
+            let listed = !self.has_title && self.is_list_of_headlines(at, to);
             for (line, role) in roles.iter_mut().enumerate().take(to).skip(at) {
                 *role = self.foot_role(line, over || listed || lists[line]);
             }
             at = to;
         }
+    }
+
+    /// Whether the lines are headlines of other articles and no verses or items that a colon announces.
+    fn is_list_of_headlines(&self, from: usize, to: usize) -> bool {
+        let headlines = (from..to).filter(|at| self.lines[*at].is_headline(4)).count();
+        let chars: usize = self.lines[from..to].iter().map(|line| line.chars).sum();
+        let announced = from > 0 && self.lines[from - 1].block.text.ends_with(':');
+        to - from >= 2 && headlines * 3 >= (to - from) * 2 && chars >= 28 * (to - from) && !announced
     }
 
     fn foot_role(&self, at: usize, not_article: bool) -> Role {

@@ -121,10 +121,13 @@ fn short_kind(text: &str, chars: usize, tokens: &[Token], words: &[&str]) -> Kin
     if let Some(dated) = dateline::dated(text, tokens, words, closed) {
         return Kind::Dated(dated);
     }
-    if is_caption(tokens, words, chars, closed) {
+    if is_caption(text, tokens, words, chars, closed) {
         return Kind::Caption;
     }
-    if words.len() <= 9 && words.iter().all(|word| *word == "#" || LEXICON.words.contains(*word)) {
+    // No counter has eight digits.
+    let countable = |token: &Token| !matches!(token.kind, TokenKind::Number(_, digits) if digits > 7);
+    let is_interface = |word: &&str| *word == "#" || LEXICON.words.contains(*word);
+    if words.len() <= 9 && words.iter().all(is_interface) && tokens.iter().all(countable) {
         return Kind::Interface;
     }
     if let Some(name) = dateline::byline(text, tokens, words, closed) {
@@ -191,7 +194,7 @@ fn points_elsewhere(tokens: &[Token], words: &[&str], closed: bool) -> bool {
     }
 }
 
-fn is_caption(tokens: &[Token], words: &[&str], chars: usize, closed: bool) -> bool {
+fn is_caption(text: &str, tokens: &[Token], words: &[&str], chars: usize, closed: bool) -> bool {
     if chars > 180 {
         return false;
     }
@@ -201,7 +204,9 @@ fn is_caption(tokens: &[Token], words: &[&str], chars: usize, closed: bool) -> b
             return true;
         }
     }
-    !closed && LEXICON.photo_in.within(words)
+    // A paragraph can end in "(صورة تعبيرية)" or speak of a picture; a caption is short and mostly one sentence.
+    let brief = chars <= 90 || (chars <= 130 && !text.contains(". "));
+    !closed && brief && LEXICON.photo_in.within(words)
 }
 
 /// A URL or an e-mail address alone on its line.

@@ -37,7 +37,7 @@ pub fn read(text: &str, title: Option<&str>) -> Reading {
 fn lines(text: &str) -> Vec<Line> {
     let mut lines = Vec::new();
     let mut gap = false;
-    for raw in text.split(['\n', '\r', '\u{2028}', '\u{2029}', '\u{85}', '\u{b}', '\u{c}']) {
+    for raw in text.split(is_line_break) {
         let Some(mut line) = Line::new(raw, gap) else {
             gap = true;
             continue;
@@ -54,6 +54,10 @@ fn lines(text: &str) -> Vec<Line> {
         lines.push(line);
     }
     lines
+}
+
+fn is_line_break(c: char) -> bool {
+    matches!(c, '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}')
 }
 
 fn assemble(lines: Vec<Line>, roles: &[Role], title: Option<Block>) -> Reading {
@@ -167,9 +171,9 @@ fn dates_in(blocks: &[Block]) -> Vec<DateFound> {
 fn language(blocks: &[Block]) -> Option<String> {
     let mut sample = String::new();
     for block in blocks.iter().filter(|block| block.role.is_hashed()) {
-        sample.push_str(&block.text[..dates::tokens::floor_boundary(&block.text, 2000)]);
+        sample.push_str(&block.text[..dates::tokens::floor_boundary(&block.text, 700)]);
         sample.push('\n');
-        if sample.len() > 4000 {
+        if sample.len() > 1400 {
             break;
         }
     }

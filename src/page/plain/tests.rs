@@ -259,3 +259,70 @@ fn no_line_is_dropped_on_any_input() {
         prop_assert!(reading.tweets.iter().all(|tweet| tweet.block < reading.blocks.len()));
     });
 }
+
+#[test]
+fn other_furniture_leaves_the_article_of_a_seed_as_it_is() {
+    let Some(text) = shared("data/seeds/003_ccd135a118f501bf.txt") else {
+        eprintln!("skipped: no shared data");
+        return;
+    };
+    let lines: Vec<&str> = text.lines().collect();
+    let (sidebar, title, article) = (&lines[..9], lines[10], lines[26..].join("\n"));
+    let other = [
+        "وزير المالية يعلن موازنة العام",
+        "فوز الفريق الأول في مباراة الأمس",
+        "هل يعود المهجّرون إلى مدنهم؟",
+        "عشرون جريحاً في حادث سير شمال العاصمة",
+        "انهيار جسر قديم بعد أمطار غزيرة",
+        "\"لن نعود\".. قصة مدينة",
+    ];
+    let id = read(&text, None).article();
+    let pages = [
+        format!(
+            "{}\n\n{title}\n\n07:02\n\nhttp://anapress.net/a/1\n99\nمشاهدة\n\n{title}\n\nحجم الخط:\n\n{article}",
+            other.join("\n")
+        ),
+        format!("الأكثر قراءة\n\n{}\n\n{title}\n\n21:15\n1,204 مشاهدة\n\nجسر- أرشيفية\n\n{article}", other.join("\n\n")),
+        format!(
+            "{title}\n\nنشر في: آخر تحديث:\n\n{article}\n\nاقرأ أيضاً\n{}\n\nجميع الحقوق محفوظة © 2021",
+            other.join("\n")
+        ),
+        format!("{title}\n\n2018-04-01 10:49\n\n{article}\n\n{}\n\nشارك\nفيسبوك تويتر واتساب", other.join("\n")),
+        format!(
+            "الرئيسية\nأخبار\n{title}\nكتب: سامر أحمد\n{article}\nالتعليقات\nزائر\nهذا كلام غير صحيح ولا يعبر عن رأي الناس في المدينة أبداً."
+        ),
+        format!("{}\n{}\n{title}\n31 مارس 2018\n{title}\nA A A\n{article}", sidebar.join("\n"), other.join("\n")),
+    ];
+    for page in pages {
+        let reading = read(&page, None);
+        assert_eq!(reading.title_block(), Some(title), "{page:.200}");
+        let wrong: Vec<&Block> = reading.blocks.iter().filter(|block| block.role.is_hashed()).take(3).collect();
+        assert_eq!(reading.article(), id, "{page:.300}\n{wrong:?}");
+    }
+}
+
+#[test]
+fn pages_without_empty_lines_are_read_too() {
+    let page = format!(
+        "Most read\nMinister presents the budget for next year\nHome side wins the derby in extra time\nTwenty hurt in crash north of the capital\n\
+         Old bridge collapses after days of rain\nMarch 3, 2018 5:30 PM\n{}\nAdvertisement\n{}\nSearch for the driver\n{}\n3 Comments\nShare this article",
+        ENGLISH[0], ENGLISH[1], ENGLISH[2]
+    );
+    let reading = read(&page, None);
+    assert_eq!(reading.title_block(), Some("Old bridge collapses after days of rain"));
+    assert_eq!(reading.published[0].edtf, "2018-03-03T17:30:00");
+    let kept: Vec<Role> = reading.blocks.iter().map(|block| block.role).filter(|role| *role != Furniture).collect();
+    assert_eq!(kept, [Title, Body, Body, Subhead, Body]);
+}
+
+#[test]
+fn hostile_sizes_stay_linear() {
+    let long = "كلمة ".repeat(400_000);
+    assert_eq!(read(&long, None).blocks.len(), 1);
+    let many = "عنوان خبر من أخبار اليوم\n".repeat(100_000) + PARAGRAPHS[0];
+    assert_eq!(read(&many, None).blocks.len(), 100_001);
+    let signatures = "— اسم (@x) March 3, 2018\n".repeat(50_000);
+    assert_eq!(read(&signatures, None).tweets.len(), 50_000);
+    let subheads = format!("{}\nبحث عن السائق تحت أنقاض الجسر القديم\n", PARAGRAPHS[0]).repeat(5_000) + PARAGRAPHS[1];
+    assert_eq!(read(&subheads, Some("عنوان")).blocks.len(), 10_002);
+}

@@ -64,7 +64,7 @@ pub(super) enum Flattened {
 
 /// Finds a signature at the end of a line of text.
 pub(super) fn flattened(text: &str) -> Option<Flattened> {
-    if !text.contains("(@") {
+    if !text.contains('@') || !text.contains("(@") {
         return None;
     }
     let (dash, signature) = trailing_signature(text)?;
