@@ -25,6 +25,13 @@ pub(super) struct LdArticle {
     pub(super) url: Option<String>,
 }
 
+impl LdArticle {
+    /// Whether another one is of the same rank.
+    pub(super) fn is_peer(&self, other: &LdArticle) -> bool {
+        self.rank == other.rank
+    }
+}
+
 /// Returns the articles (or, failing these, the page) that JSON-LD describes, best first.
 pub(super) fn articles(dom: &Dom) -> Vec<LdArticle> {
     let mut found = Vec::new();
@@ -36,10 +43,12 @@ pub(super) fn articles(dom: &Dom) -> Vec<LdArticle> {
                 .is_some_and(|kind| kind.trim().to_ascii_lowercase().starts_with("application/ld+json"));
         if is_ld {
             let text = dom.text(node);
-            if text.len() <= MAX_SCRIPT
-                && let Some(value) = parse(&text)
-            {
-                gather(value, &mut found, &mut publishers);
+            if text.len() > MAX_SCRIPT {
+                continue;
+            }
+            match parse(&text) {
+                Some(value) => gather(value, &mut found, &mut publishers),
+                None => found.extend(scan(&text)),
             }
         }
     }
@@ -60,6 +69,29 @@ fn parse(text: &str) -> Option<Value> {
     serde_json::from_str(text).ok().or_else(|| {
         let flat: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
         serde_json::from_str(&flat).ok().or_else(|| serde_json::from_str(&without_spare_commas(&flat)).ok())
+    })
+}
+
+/// Takes single fields out of a script that is no JSON at all.
+fn scan(text: &str) -> Option<LdArticle> {
+    let field = |name: &str| {
+        let rest = text
+            .split_once(&format!("\"{name}\""))?
+            .1
+            .trim_start()
+            .strip_prefix(':')?
+            .trim_start()
+            .strip_prefix('"')?;
+        let end = rest.match_indices('"').map(|(at, _)| at).find(|&at| !rest[..at].ends_with('\\'))?;
+        Some(rest[..end].to_owned())
+    };
+    let published = field("datePublished")?;
+    Some(LdArticle {
+        headline: field("headline"),
+        body: field("articleBody"),
+        published: Some(published),
+        modified: field("dateModified"),
+        ..LdArticle::default()
     })
 }
 

@@ -11,6 +11,7 @@ use html5ever::{LocalName, local_name};
 
 use super::dom::{Data, Dom, NodeId, ROOT, Step, is_html};
 use super::hints::{Hints, hints_of};
+use super::times::Stamp;
 use super::tweets::{self, RawTweet};
 use crate::domain::Block;
 use crate::domain::Role;
@@ -81,6 +82,8 @@ pub(super) struct Outline {
     pub(super) tweets: Vec<RawTweet>,
     /// Tweets that are embedded without a word of theirs: how many blocks stand before, id.
     pub(super) wordless_tweets: Vec<(usize, u64)>,
+    /// Times in attributes.
+    pub(super) stamps: Vec<Stamp>,
 }
 
 impl Outline {
@@ -199,6 +202,8 @@ impl<'a> Walker<'a> {
         } else if matches!(*name, local_name!("td") | local_name!("th")) {
             self.text.push(' ');
         }
+        let before = self.out.blocks.len();
+        self.out.stamps.extend(Stamp::of(self.dom, node, before, self.open));
         self.link_depth += u32::from(is_link(self.dom, node, name));
         self.emphasis_depth += u32::from(is_emphasis(name));
         self.solid_depth += u32::from(self.is_solid(node, name));

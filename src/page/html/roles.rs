@@ -145,7 +145,12 @@ impl<'a> Assigner<'a> {
             let raw = self.raw(index);
             let may_rise = !matches!(raw.kind, Kind::Tweet(_) | Kind::Control | Kind::Caption | Kind::Heading(_));
             let unseen = self.hints(index).any(Hints::CAPTION.with(Hints::UNSEEN).with(Hints::FIGURE));
-            if alignment.is_in(index) && self.roles[index] == Role::Furniture && may_rise && !unseen && !self.repeats_title(index) {
+            if alignment.is_in(index)
+                && self.roles[index] == Role::Furniture
+                && may_rise
+                && !unseen
+                && !self.repeats_title(index)
+            {
                 self.roles[index] = Role::Body;
             }
             let prose = matches!(raw.kind, Kind::Paragraph | Kind::Other);

@@ -110,7 +110,7 @@ fn find_root(outline: &Outline, balance: &Sums) -> Option<usize> {
         best
     };
     let (most, any) = best(&|_| true)?;
-    for (marked, share) in [(Hints::ITEMPROP_BODY, 0.75), (Hints::BODY, 0.9)] {
+    for (marked, share) in [(Hints::ITEMPROP_BODY, 0.5), (Hints::BODY, 0.75)] {
         if let Some((worth, index)) = best(&|index| outline.elems[index].hints.any(marked))
             && worth >= share * most
         {

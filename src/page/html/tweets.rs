@@ -108,7 +108,15 @@ impl RawTweet {
 
     /// The row of a tweet that is embedded by its id without its words; it stands after block number `block`.
     pub(super) fn wordless(id: u64, block: usize) -> Tweet {
-        Tweet { block, handle: None, name: None, date: None, text: String::new(), id: Some(id), snowflake_ms: snowflake_ms(id) }
+        Tweet {
+            block,
+            handle: None,
+            name: None,
+            date: None,
+            text: String::new(),
+            id: Some(id),
+            snowflake_ms: snowflake_ms(id),
+        }
     }
 
     /// The row of the tweet in block number `block`, and a note where its id contradicts its printed date.
