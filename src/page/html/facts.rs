@@ -98,21 +98,7 @@ impl Facts {
         let mut articles = json_ld::articles(dom);
         let title = head.first(&TITLES).or(head.title.as_deref()).unwrap_or_default().to_owned();
         let canonical = head.canonical.clone().unwrap_or_default();
-        // A page may describe other articles too: its own has its URL or its title.
-        let own =
-            articles.iter().position(|article| article.url.as_deref() == Some(canonical.as_str())).or_else(|| {
-                articles
-                    .iter()
-                    .position(|article| article.headline.as_deref().is_some_and(|text| agreement(text, &title) > 0.6))
-            });
-        let alone =
-            articles.first().is_some_and(|first| articles.iter().filter(|other| other.is_peer(first)).count() == 1);
-        let ld = match own {
-            None if articles.is_empty() => None,
-            Some(own) => Some(articles.swap_remove(own)),
-            // Described alone, it is the page's own even without URL and title.
-            None => Some(articles.remove(0)).filter(|_| alone),
-        };
+        let ld = own_article(&mut articles, &canonical, &title);
         Facts { head, ld }
     }
 
@@ -214,6 +200,26 @@ impl Facts {
         let ld = self.ld.as_ref().and_then(|ld| ld.modified.as_deref());
         times(ld, self.head.all(&MODIFIED))
     }
+}
+
+/// Takes out the article that is the page's own: a page may describe others too. Its own has its URL or its title, or
+/// is the only one of its kind. Articles come before pages.
+fn own_article(articles: &mut Vec<LdArticle>, canonical: &str, title: &str) -> Option<LdArticle> {
+    let mut start = 0;
+    while let Some(first) = articles.get(start) {
+        let end = start + articles[start..].iter().filter(|other| other.is_peer(first)).count();
+        let peers = &articles[start..end];
+        let by_url = || peers.iter().position(|article| article.url.as_deref() == Some(canonical));
+        let by_title = || {
+            let fits = |headline: &str| agreement(headline, title) > 0.6;
+            peers.iter().position(|article| article.headline.as_deref().is_some_and(fits))
+        };
+        if let Some(own) = by_url().or_else(by_title).or((peers.len() == 1).then_some(0)) {
+            return Some(articles.swap_remove(start + own));
+        }
+        start = end;
+    }
+    None
 }
 
 fn times<'a>(ld: Option<&'a str>, metas: impl Iterator<Item = &'a str>) -> Vec<Time> {

@@ -37,13 +37,9 @@ pub(super) fn articles(dom: &Dom) -> Vec<LdArticle> {
     let mut found = Vec::new();
     let mut publishers = Vec::new();
     for node in dom.elements(ROOT) {
-        let is_ld = dom.name(node).is_some_and(|name| &**name == "script")
-            && dom
-                .attr(node, "type")
-                .is_some_and(|kind| kind.trim().to_ascii_lowercase().starts_with("application/ld+json"));
-        if is_ld {
+        if dom.name(node).is_some_and(|name| &**name == "script") && may_be_ld(dom.attr(node, "type")) {
             let text = dom.text(node);
-            if text.len() > MAX_SCRIPT {
+            if text.len() > MAX_SCRIPT || !text.trim_start().starts_with(['{', '[', '<', '/']) || !text.contains("\"@type\"") {
                 continue;
             }
             match parse(&text) {
@@ -59,6 +55,11 @@ pub(super) fn articles(dom: &Dom) -> Vec<LdArticle> {
         }
     }
     found
+}
+
+/// Some pages forget the type of the script.
+fn may_be_ld(kind: Option<&str>) -> bool {
+    kind.is_none_or(|kind| kind.trim().to_ascii_lowercase().starts_with("application/ld+json"))
 }
 
 /// Parses what pages call JSON: with comments around it, raw line breaks in strings, a semicolon or comma too many.
@@ -125,7 +126,7 @@ fn gather(value: Value, found: &mut Vec<LdArticle>, publishers: &mut Vec<String>
         match value {
             Value::Array(list) => queue.extend(list.into_iter().rev()),
             Value::Object(mut object) => {
-                for key in ["@graph", "mainEntity", "mainEntityOfPage"] {
+                for key in ["@graph", "mainEntity"] {
                     if object.get(key).is_some_and(|value| value.is_array() || value.is_object()) {
                         queue.extend(object.remove(key));
                     }
