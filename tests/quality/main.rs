@@ -57,7 +57,7 @@ fn score_page(page: &Page, tweets: &[Value]) -> Vec<Score> {
         }
     }
     let decoded = decode_html(&page.bytes, None).map(|decoded| decoded.text).unwrap_or_default();
-    let shown = words(&visible::text(&decoded));
+    let shown = words(&isnad::domain::canonicalise(&visible::text(&decoded)));
     let all: Vec<String> = reading.blocks.iter().flat_map(|block| words(&block.text)).collect();
     if !shown.is_empty() {
         let missing: Vec<&String> = shown.iter().filter(|word| !all.contains(word)).take(12).collect();

@@ -39,7 +39,10 @@ pub(super) fn articles(dom: &Dom) -> Vec<LdArticle> {
     for node in dom.elements(ROOT) {
         if dom.name(node).is_some_and(|name| &**name == "script") && may_be_ld(dom.attr(node, "type")) {
             let text = dom.text(node);
-            if text.len() > MAX_SCRIPT || !text.trim_start().starts_with(['{', '[', '<', '/']) || !text.contains("\"@type\"") {
+            if text.len() > MAX_SCRIPT
+                || !text.trim_start().starts_with(['{', '[', '<', '/'])
+                || !text.contains("\"@type\"")
+            {
                 continue;
             }
             match parse(&text) {

@@ -52,6 +52,8 @@ pub(super) struct Raw {
     pub(super) words: f32,
     /// How much of it is link text, 0 to 1.
     pub(super) linked: f32,
+    /// Whether it begins with a link.
+    pub(super) link_first: bool,
     /// How much of it stands in `b`, `strong`, `i`, `em`, 0 to 1.
     pub(super) emphasised: f32,
 }
@@ -121,6 +123,7 @@ struct Walker<'a> {
     text: String,
     kind: Kind,
     linked: f32,
+    link_first: bool,
     emphasised: f32,
     link_depth: u32,
     emphasis_depth: u32,
@@ -138,6 +141,7 @@ impl<'a> Walker<'a> {
             text: String::new(),
             kind: Kind::Other,
             linked: 0.0,
+            link_first: false,
             emphasised: 0.0,
             link_depth: 0,
             emphasis_depth: 0,
@@ -268,6 +272,9 @@ impl<'a> Walker<'a> {
     }
 
     fn add_text(&mut self, text: &str) {
+        if self.link_depth > 0 && self.text.trim().is_empty() {
+            self.link_first = true;
+        }
         self.text.push_str(text);
         if self.link_depth > 0 || self.emphasis_depth > 0 {
             let words = words(text);
@@ -286,12 +293,13 @@ impl<'a> Walker<'a> {
                 kind: self.kind,
                 words,
                 linked: share(self.linked),
+                link_first: self.link_first,
                 emphasised: share(self.emphasised),
                 block,
             });
         }
         self.text.clear();
-        (self.linked, self.emphasised) = (0.0, 0.0);
+        (self.linked, self.emphasised, self.link_first) = (0.0, 0.0, false);
     }
 }
 
