@@ -16,6 +16,7 @@ mod meta;
 mod outline;
 mod roles;
 mod scope;
+mod times;
 mod tweets;
 
 use super::ReadError;
@@ -25,6 +26,7 @@ use dom::Dom;
 use facts::Facts;
 use outline::{Kind, Outline};
 use scope::Scope;
+use times::Times;
 use tweets::RawTweet;
 
 /// Reads an HTML document.
@@ -42,10 +44,11 @@ pub fn read(html: &str) -> Result<Reading, ReadError> {
     let scope = Scope::of(&outline, title, alignment.as_ref());
     let stated = roles::Stated { descriptions: facts.descriptions(), authors: facts.authors(), alignment };
     let roles = roles::assign(&outline, &scope, title, &stated);
-    Ok(assemble(outline, &roles, &facts))
+    let times = Times::of(&outline, &scope, &roles);
+    Ok(assemble(outline, &roles, &facts, times))
 }
 
-fn assemble(outline: Outline, roles: &[crate::domain::Role], facts: &Facts) -> Reading {
+fn assemble(outline: Outline, roles: &[crate::domain::Role], facts: &Facts, times: Times) -> Reading {
     let Outline { blocks: raws, tweets, wordless_tweets, .. } = outline;
     let mut reading = Reading { lang: facts.lang(), url: facts.urls(), ..Reading::default() };
     for (index, (raw, role)) in raws.into_iter().zip(roles).enumerate() {
@@ -69,6 +72,18 @@ fn assemble(outline: Outline, roles: &[crate::domain::Role], facts: &Facts) -> R
     let authors = facts.authors();
     reading.byline = (!authors.is_empty()).then(|| authors.join(", "));
     reading.published = facts.published();
+    append_new(&mut reading.published, times.published);
+    let day = reading.url.iter().find_map(|claim| times::day_of_url(&claim.value));
+    append_new(&mut reading.published, day);
     reading.modified = facts.modified();
+    append_new(&mut reading.modified, times.modified);
     reading
+}
+
+fn append_new(known: &mut Vec<crate::domain::Time>, more: impl IntoIterator<Item = crate::domain::Time>) {
+    for time in more {
+        if !known.iter().any(|other| other.edtf == time.edtf) {
+            known.push(time);
+        }
+    }
 }

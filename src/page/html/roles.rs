@@ -9,6 +9,7 @@ use super::labels;
 use super::outline::{Kind, Outline, Raw};
 use super::scope::{MOSTLY_LINK, Scope, ends_sentence, is_prose};
 use crate::domain::Role;
+use crate::page::dates::parse_printed;
 
 /// Agreement of words from which on a heading is the title that the metadata states.
 const SAME_TITLE: f32 = 0.6;
@@ -52,6 +53,8 @@ pub(super) fn assign(outline: &Outline, scope: &Scope, title: Option<usize>, fac
         let range = outline.elems[root].blocks.clone();
         assigner.body(range.clone());
         assigner.align(range.clone());
+        assigner.cards(range.clone());
+        assigner.dates(range.clone());
         assigner.trim(range.clone());
         assigner.subheads(range.clone());
         assigner.lead(range.clone());
@@ -110,6 +113,7 @@ impl<'a> Assigner<'a> {
             Kind::Tweet(_) => return Role::Tweet,
             Kind::Caption => return Role::Caption,
             Kind::Control => return Role::Furniture,
+            Kind::Heading(_) if hints.any(Hints::BYLINE) && raw.words < 15.0 => return Role::Byline,
             Kind::Heading(_) => return if labels::leads_elsewhere(raw) { Role::Furniture } else { Role::Subhead },
             _ => {}
         }
@@ -122,7 +126,7 @@ impl<'a> Assigner<'a> {
         if hints.any(Hints::DATE) && raw.words < 20.0 {
             return Role::Furniture;
         }
-        if labels::leads_elsewhere(raw) || raw.words == 0.0 {
+        if labels::leads_elsewhere(raw) || raw.words == 0.0 || is_bare_url(&raw.block.text) {
             return Role::Furniture;
         }
         if raw.linked > MOSTLY_LINK && raw.words < 60.0 && (raw.linked > 0.9 || raw.kind != Kind::Paragraph) {
@@ -165,6 +169,40 @@ impl<'a> Assigner<'a> {
             .is_some_and(|title| title != index && same_words(&self.raw(index).block.text, &self.raw(title).block.text))
     }
 
+    /// A heading that links to another article stands over its teaser: the small element around both is furniture.
+    fn cards(&mut self, range: Range<usize>) {
+        const CARD: f32 = 90.0;
+        for index in range {
+            let raw = self.raw(index);
+            if !matches!(raw.kind, Kind::Heading(_)) || raw.linked < 0.8 || raw.words < 3.0 {
+                continue;
+            }
+            let words = |elem: usize| -> f32 {
+                self.outline.blocks[self.outline.elems[elem].blocks.clone()].iter().take(12).map(|raw| raw.words).sum()
+            };
+            let card = self.outline.around(raw.elem).take(4).take_while(|&elem| words(elem) <= CARD).last();
+            for block in card.map_or(index..index + 1, |card| self.outline.elems[card].blocks.clone()) {
+                self.roles[block] = Role::Furniture;
+            }
+        }
+    }
+
+    /// A short block that is a date stands beside the text, not in it.
+    fn dates(&mut self, range: Range<usize>) {
+        for index in range {
+            let raw = self.raw(index);
+            let short =
+                self.roles[index] == Role::Body && raw.words < 9.0 && raw.kind != Kind::Row && raw.kind != Kind::Item;
+            if short
+                && raw.block.text.contains(char::is_numeric)
+                && !is_prose(raw)
+                && parse_printed(&raw.block.text).is_some()
+            {
+                self.roles[index] = Role::Furniture;
+            }
+        }
+    }
+
     /// Takes labels off both ends: an article begins and ends with prose.
     fn trim(&mut self, range: Range<usize>) {
         let solid = |this: &Self, index: usize| {
@@ -176,7 +214,12 @@ impl<'a> Assigner<'a> {
             let outside = index < first || index > last;
             let weak = self.roles[index] == Role::Body && !self.keeps_end(index) || self.roles[index] == Role::Subhead;
             if outside && weak {
-                self.roles[index] = Role::Furniture;
+                // A long heading between title and text is the standfirst.
+                let lead = self.roles[index] == Role::Subhead
+                    && index < first
+                    && self.raw(index).words >= 8.0
+                    && self.title.is_some_and(|title| index > title && index - title < 6);
+                self.roles[index] = if lead { Role::Body } else { Role::Furniture };
             }
         }
     }
@@ -184,7 +227,10 @@ impl<'a> Assigner<'a> {
     /// Whether a short block at an end of the body still reads as its text.
     fn keeps_end(&self, index: usize) -> bool {
         let raw = self.raw(index);
-        raw.kind == Kind::Paragraph && raw.linked < MOSTLY_LINK && ends_sentence(&raw.block.text)
+        raw.kind == Kind::Paragraph
+            && raw.linked < MOSTLY_LINK
+            && ends_sentence(&raw.block.text)
+            && !raw.block.text.ends_with(':')
     }
 
     /// A heading that no text of the body follows is none of its subheads.
@@ -250,4 +296,8 @@ impl<'a> Assigner<'a> {
             self.roles[index] = Role::Byline;
         }
     }
+}
+
+fn is_bare_url(text: &str) -> bool {
+    (text.starts_with("http://") || text.starts_with("https://") || text.starts_with("www.")) && !text.contains(' ')
 }

@@ -69,8 +69,9 @@ fn weigh(outline: &Outline, title: Option<usize>) -> Vec<Hints> {
     let prose = Sums::of(outline, |_, raw| if is_prose(raw) { raw.words } else { 0.0 });
     let all = Sums::of(outline, |_, raw| raw.words);
     let total = prose.over(&(0..outline.blocks.len())).max(1.0);
+    let lists = link_lists(outline);
     let mut hints: Vec<Hints> = Vec::with_capacity(outline.elems.len());
-    for elem in &outline.elems {
+    for (index, elem) in outline.elems.iter().enumerate() {
         let share = prose.over(&elem.blocks) / total;
         let holds_title = title.is_some_and(|title| elem.blocks.contains(&title));
         let words = all.over(&elem.blocks);
@@ -90,10 +91,29 @@ fn weigh(outline: &Outline, title: Option<usize>) -> Vec<Hints> {
         if words > 200.0 || share > 0.6 {
             own = own.without(Hints::LEAD).without(Hints::CAPTION).without(Hints::FIGURE);
         }
+        if lists[index] && !holds_title {
+            own = own.with(Hints::RELATED);
+        }
         let inherited = hints.get(elem.parent).copied().unwrap_or_default();
         hints.push(own.with(inherited));
     }
     hints
+}
+
+/// Marks the elements that hold a list of teasers: at least three parts that are short and begin with a link each.
+fn link_lists(outline: &Outline) -> Vec<bool> {
+    const PARTS: u32 = 3;
+    const PART: f32 = 70.0;
+    let mut parts = vec![(0u32, 0u32); outline.elems.len()];
+    for elem in outline.elems.iter().skip(1) {
+        let Some(first) = outline.blocks.get(elem.blocks.start).filter(|_| !elem.blocks.is_empty()) else { continue };
+        let words: f32 = outline.blocks[elem.blocks.clone()].iter().take(12).map(|raw| raw.words).sum();
+        let leads = words <= PART && (first.link_first && first.words > 2.0);
+        let (all, leading) = &mut parts[elem.parent];
+        *all += 1;
+        *leading += u32::from(leads);
+    }
+    parts.iter().map(|(all, leading)| *leading >= PARTS && leading * 4 >= all * 3).collect()
 }
 
 /// The element with the greatest balance of prose against links and labels; marked ones first when they hold enough.
@@ -110,7 +130,7 @@ fn find_root(outline: &Outline, balance: &Sums) -> Option<usize> {
         best
     };
     let (most, any) = best(&|_| true)?;
-    for (marked, share) in [(Hints::ITEMPROP_BODY, 0.75), (Hints::BODY, 0.9)] {
+    for (marked, share) in [(Hints::ITEMPROP_BODY, 0.5), (Hints::BODY, 0.75)] {
         if let Some((worth, index)) = best(&|index| outline.elems[index].hints.any(marked))
             && worth >= share * most
         {
