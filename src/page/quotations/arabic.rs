@@ -2,7 +2,7 @@
 
 use super::cast::{Cast, Figure, Gender, Last};
 use super::lexicon::Does;
-use super::phrase::{Subject, is_hard_end, medium, subject};
+use super::phrase::{Subject, is_hard_end, listed_subject, medium, subject};
 use super::tokens::{Kind, Tokens, word_count};
 use super::{Found, Repeats};
 
@@ -140,6 +140,13 @@ impl Walk<'_, '_> {
         if after_preposition {
             return false;
         }
+        let clause_of_noun = at > self.sentence && does.any(Does::SUFFIXED) && {
+            let before = self.tokens.all[at - 1];
+            before.kind == Kind::Word && !before.does.any(Does::STOP.or(Does::RELATIVE).or(Does::ACCORDING))
+        };
+        if clause_of_noun && self.cue.is_some() {
+            return false;
+        }
         let relative = at > self.sentence && self.tokens.all[at - 1].does.any(Does::RELATIVE);
         if relative && self.cue.is_some() {
             return (at + 1..at + 8)
@@ -163,7 +170,10 @@ impl Walk<'_, '_> {
         let gender = Gender::of(does);
         let mut via = Vec::new();
         let at_subject = self.skip_adverbs(at + 1, &mut via);
-        let (after, end) = subject(self.tokens, self.cast, at_subject, None);
+        let (after, end) = match does.any(Does::OBJECT) {
+            true => listed_subject(self.tokens, self.cast, at_subject),
+            false => subject(self.tokens, self.cast, at_subject, None),
+        };
         let who = match after {
             Subject::Found(figure) if !self.object_after_subject(at, does) => {
                 self.cast.agree(figure, gender);
@@ -253,7 +263,14 @@ impl Walk<'_, '_> {
             if !named && index > from && !is_auxiliary(self.tokens.fold_at(index - 1)) {
                 continue;
             }
-            let (found, end) = subject(self.tokens, self.cast, index, None);
+            let apposed = index > from && token.does.any(Does::ROLE) && {
+                let before = self.tokens.all[index - 1];
+                before.kind == Kind::Word && before.does == Does::default()
+            };
+            if apposed {
+                return None;
+            }
+            let (found, end) = listed_subject(self.tokens, self.cast, index);
             if let Subject::Found(figure) = found {
                 self.note_names(index, end);
                 return Some(figure);
@@ -585,7 +602,7 @@ impl Walk<'_, '_> {
     fn begins_like_a_name(&self, inner: &str, words: usize) -> bool {
         let first = super::cast::folded(inner.split(' ').next().unwrap_or_default());
         words <= 7
-            && super::lexicon::lexicon().exactly(&first).any(Does::HEAD.or(Does::GIVEN))
+            && super::lexicon::lexicon().exactly(&first).any(Does::HEAD.or(Does::GIVEN).or(Does::TITLE))
             && !inner.contains(['،', '.'])
     }
 

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::hash::BuildHasherDefault;
 
-use super::lexicon::{Does, Fnv};
+use super::lexicon::{Does, Mix};
 use super::tokens::{Kind, Tokens};
 
 /// How many figures one article may introduce.
@@ -61,7 +61,7 @@ pub(super) struct Last {
 pub(super) struct Cast {
     entries: Vec<Entry>,
     /// Full names in the text by each later word of theirs; the first mention holds.
-    mentions: HashMap<Box<str>, String, BuildHasherDefault<Fnv>>,
+    mentions: HashMap<Box<str>, String, BuildHasherDefault<Mix>>,
     pub(super) last: Option<Last>,
     clock: u32,
     /// The block being read.
@@ -136,12 +136,13 @@ impl Cast {
         self.meet(full, words, Sort::Person)
     }
 
-    /// The person last met in the role whose folded words are `role`.
+    /// The person last met in the role whose folded words are `role`: the same head, and no other word where both go on.
     pub(super) fn by_role(&mut self, role: &[Box<str>]) -> Option<Figure> {
         let head = role.first()?;
+        let first = content(role).next();
         let fits = |entry: &&Entry| {
             entry.role.first() == Some(head)
-                && (role.len() == 1 || role[1..].iter().any(|word| entry.role[1..].contains(word)))
+                && first.is_none_or(|word| content(&entry.role).any(|own| bare(own) == bare(word)))
         };
         let entry = self.entries.iter().filter(fits).max_by_key(|entry| entry.met)?;
         let figure = self.entries.iter().position(|other| std::ptr::eq(other, entry))?;
@@ -216,6 +217,14 @@ fn opens_capitals(tokens: &Tokens, index: usize) -> bool {
         && first
         && !token.does.any(NOT_IN_NAMES)
         && tokens.fold(token).starts_with(|c: char| c.is_ascii_lowercase())
+}
+
+/// The words of a role that tell it from others of its head, without a glued preposition.
+fn content(role: &[Box<str>]) -> impl Iterator<Item = &str> {
+    let plain = |word: &&str| {
+        !matches!(*word, "باسم" | "الرسمي" | "الرسمية" | "السابق" | "السابقة" | "الحالي" | "العام" | "العامة")
+    };
+    role.iter().skip(1).map(|word| word.strip_prefix('ل').filter(|rest| rest.len() > 4).unwrap_or(word)).filter(plain)
 }
 
 /// A word as the lexicon compares it.

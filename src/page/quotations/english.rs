@@ -225,6 +225,9 @@ fn phrase_ending(tokens: &Tokens, cast: &mut Cast, end: usize, from: usize) -> O
         while start > from && continues_name(tokens, start - 1) {
             start -= 1;
         }
+        if let Some(found) = holder(tokens, cast, start, end, from) {
+            return Some(found);
+        }
         while start + 1 < end && (!tokens.all[start].capital || tokens.all[start].does.any(Does::STOP)) {
             start += 1;
         }
@@ -233,8 +236,51 @@ fn phrase_ending(tokens: &Tokens, cast: &mut Cast, end: usize, from: usize) -> O
     if last.does.any(Does::ROLE) && last.kind == Kind::Word {
         return Some(role_ending(tokens, cast, end, from));
     }
+    if let Some(found) = holder(tokens, cast, end - 1, end, from) {
+        return Some(found);
+    }
     let noun = last.kind == Kind::Word && !last.does.any(Does::STOP.or(Does::PRONOUN)) && last.inside.is_none();
     noun.then_some((None, end - 1))
+}
+
+/// `Jane Doe of the Union`, `a spokesman for the Treasury`: the phrase before a preposition, when `start..end` is its
+/// complement.
+fn holder(tokens: &Tokens, cast: &mut Cast, start: usize, end: usize, from: usize) -> Option<(Option<Figure>, usize)> {
+    let mut at = start;
+    while at > from && at + 4 > start && !is_preposition(tokens, at - 1) {
+        let token = tokens.all[at - 1];
+        let inside = token.kind == Kind::Word && !token.does.any(Does::SAID.or(Does::THAT).or(Does::ROLE));
+        if !inside {
+            return None;
+        }
+        at -= 1;
+    }
+    let before = at.checked_sub(2).filter(|before| at > from && *before >= from && is_preposition(tokens, at - 1))?;
+    let head = tokens.all[before];
+    if head.does.any(Does::ROLE) && !head.capital && head.kind == Kind::Word {
+        let (_, begin) = role_ending(tokens, cast, before + 1, from);
+        if let Some(comma) =
+            begin.checked_sub(1).filter(|comma| *comma > from && tokens.all[*comma].kind == Kind::Punct(','))
+        {
+            return phrase_ending(tokens, cast, comma, from);
+        }
+        let name = tokens.printed(begin, end);
+        let words = name.split(' ').map(folded).collect();
+        return Some((cast.meet(name, words, Sort::Role), begin));
+    }
+    let person = head.kind == Kind::Word && head.capital && !head.does.any(Does::ROLE.or(Does::BODY));
+    if !person || start == end {
+        return None;
+    }
+    let mut first = before;
+    while first > from && continues_name(tokens, first - 1) {
+        first -= 1;
+    }
+    (before > first).then(|| (named(tokens, cast, first, before + 1), first))
+}
+
+fn is_preposition(tokens: &Tokens, at: usize) -> bool {
+    tokens.all[at].kind == Kind::Word && matches!(tokens.fold_at(at), "of" | "for" | "at" | "with" | "from" | "in")
 }
 
 fn continues_name(tokens: &Tokens, at: usize) -> bool {

@@ -43,6 +43,7 @@ does! {
     MASCULINE = 23, "A verb or participle in the masculine singular.";
     OBJECT = 24, "A verb that takes what it is about as a plain object: وصف, نفى.";
     RELATIVE = 25, "A relative pronoun.";
+    SUFFIXED = 26, "A verb with an object pronoun: نشرته.";
 }
 
 impl Does {
@@ -55,13 +56,14 @@ impl Does {
     }
 }
 
-/// FNV-1a: the words are few, short and ours.
+/// A quick hash for short words; which keys a table gets to hold is bounded elsewhere.
 #[derive(Default)]
-pub(super) struct Fnv(u64);
+pub(super) struct Mix(u64);
 
-impl Hasher for Fnv {
+impl Hasher for Mix {
     fn finish(&self) -> u64 {
-        self.0
+        let folded = (self.0 ^ (self.0 >> 32)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        folded ^ (folded >> 29)
     }
 
     fn write(&mut self, bytes: &[u8]) {
@@ -73,7 +75,7 @@ impl Hasher for Fnv {
     }
 }
 
-type Words<V> = HashMap<Box<str>, V, BuildHasherDefault<Fnv>>;
+type Words<V> = HashMap<Box<str>, V, BuildHasherDefault<Mix>>;
 
 /// The lists, read once.
 pub(super) struct Lexicon {
@@ -96,7 +98,8 @@ impl Lexicon {
             return *does;
         }
         match folded.strip_prefix(['و', 'ف']) {
-            Some(rest) if rest.len() > 4 => self.words.get(rest).copied().unwrap_or_default(),
+            Some(rest) if rest.len() > 4 => self.exactly(rest),
+            Some(rest) if rest.len() == 4 => Does(self.exactly(rest).0 & Does::STOP.0),
             _ => Does::default(),
         }
     }
@@ -171,8 +174,8 @@ impl Lexicon {
         if stem == word {
             self.add(&format!("{stem}ا"), said.or(Does::PLURAL));
             for object in ["ه", "ها", "هم"] {
-                self.add(&format!("{stem}{object}"), said.or(Does::MASCULINE));
-                self.add(&format!("{stem}ت{object}"), said.or(Does::FEMININE));
+                self.add(&format!("{stem}{object}"), said.or(Does::MASCULINE).or(Does::SUFFIXED));
+                self.add(&format!("{stem}ت{object}"), said.or(Does::FEMININE).or(Does::SUFFIXED));
             }
         }
     }
@@ -274,6 +277,7 @@ pub(super) fn fold_into(word: &str, out: &mut String) {
             'ى' | 'ی' => out.push('ي'),
             'ک' => out.push('ك'),
             '’' => out.push('\''),
+            '\u{620}'..='\u{64a}' => out.push(c),
             c if c.is_uppercase() => out.extend(c.to_lowercase()),
             c => out.push(c),
         }

@@ -69,7 +69,7 @@ impl Repeats {
 
 fn key(inner: &str) -> u64 {
     use std::hash::Hasher;
-    let mut hasher = lexicon::Fnv::default();
+    let mut hasher = lexicon::Mix::default();
     hasher.write(cast::folded(inner.trim()).as_bytes());
     hasher.finish()
 }
@@ -237,7 +237,7 @@ fn silent(part: &Part, pair: &Pair) -> Quotation {
 /// Whether a block is written in the Arabic script, by the greater part of its first letters.
 fn is_arabic(text: &str) -> bool {
     let (mut arabic, mut other) = (0, 0);
-    for c in text.chars().filter(|c| c.is_alphabetic()).take(200) {
+    for c in text.chars().filter(|c| tokens::is_letter(*c)).take(200) {
         if ('\u{600}'..='\u{6ff}').contains(&c) { arabic += 1 } else { other += 1 }
     }
     arabic > other

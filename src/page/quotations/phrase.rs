@@ -49,6 +49,22 @@ fn folded_words(tokens: &Tokens, from: usize, to: usize) -> Vec<Box<str>> {
 /// Reads the noun phrase at `at`; returns it and the token after it. `glued` is a preposition written together with
 /// the first word (`للمرصد`, `وفقا لوزارة`), to be taken off.
 pub(super) fn subject(tokens: &Tokens, cast: &mut Cast, at: usize, glued: Option<char>) -> (Subject, usize) {
+    phrase(tokens, cast, at, glued, Foreign::Allowed)
+}
+
+/// As [`subject`], after a verb whose object may stand where its subject would: only names that the lists hold.
+pub(super) fn listed_subject(tokens: &Tokens, cast: &mut Cast, at: usize) -> (Subject, usize) {
+    phrase(tokens, cast, at, None, Foreign::Refused)
+}
+
+/// Whether words of no list may be a name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Foreign {
+    Allowed,
+    Refused,
+}
+
+fn phrase(tokens: &Tokens, cast: &mut Cast, at: usize, glued: Option<char>, foreign: Foreign) -> (Subject, usize) {
     let token = tokens.all[at];
     if token.kind != Kind::Word {
         return (Subject::Absent, at);
@@ -68,7 +84,7 @@ pub(super) fn subject(tokens: &Tokens, cast: &mut Cast, at: usize, glued: Option
         return paper(tokens, cast, at);
     }
     if does.any(Does::ROLE) {
-        return role(tokens, cast, at, glued.is_some());
+        return role(tokens, cast, at, glued.is_some(), foreign);
     }
     if does.any(Does::MEDIUM.or(Does::OUTLET))
         && glued.is_none()
@@ -86,7 +102,7 @@ pub(super) fn subject(tokens: &Tokens, cast: &mut Cast, at: usize, glued: Option
     if does.any(Does::SAID.or(Does::SAYING)) {
         return (Subject::Absent, at);
     }
-    other(tokens, cast, at, glued.is_some())
+    other(tokens, cast, at, glued.is_some(), foreign)
 }
 
 /// A paper speaks for whoever issued it: `بيان الوزارة`; alone it speaks for whoever spoke last.
@@ -110,8 +126,8 @@ fn paper(tokens: &Tokens, cast: &mut Cast, at: usize) -> (Subject, usize) {
 }
 
 /// A phrase that begins with a role or a title: the name at its end, or the role itself.
-fn role(tokens: &Tokens, cast: &mut Cast, at: usize, glued: bool) -> (Subject, usize) {
-    if let Some(name) = name_after_role(tokens, at) {
+fn role(tokens: &Tokens, cast: &mut Cast, at: usize, glued: bool, foreign: Foreign) -> (Subject, usize) {
+    if let Some(name) = name_after_role(tokens, at, foreign) {
         let (found, next) = person(tokens, cast, name, at);
         if let Subject::Found(figure) = found {
             cast.describe(figure, role_words(tokens, at, name));
@@ -133,7 +149,7 @@ fn role(tokens: &Tokens, cast: &mut Cast, at: usize, glued: bool) -> (Subject, u
     if let Some(figure) = cast.by_role(&words).filter(|_| definite) {
         return (Subject::Found(figure), end);
     }
-    if end - at < 2 || glued || points_back(tokens, at, end) {
+    if !(2..=5).contains(&(end - at)) || glued || points_back(tokens, at, end) {
         return (Subject::Unknown, end);
     }
     let printed = printed_without_conjunction(tokens, at, end);
@@ -161,7 +177,7 @@ fn role_words(tokens: &Tokens, at: usize, to: usize) -> Vec<Box<str>> {
 }
 
 /// Where the name begins in a phrase that opens with a role at `at`.
-fn name_after_role(tokens: &Tokens, at: usize) -> Option<usize> {
+fn name_after_role(tokens: &Tokens, at: usize, foreign: Foreign) -> Option<usize> {
     let mut end = at + 1;
     let mut after_comma = false;
     while end < at + ROLE_REACH && !is_hard_end(tokens, end) {
@@ -174,6 +190,20 @@ fn name_after_role(tokens: &Tokens, at: usize) -> Option<usize> {
                     break;
                 }
                 let before = tokens.all[end - 1];
+                if let Some(pair) = token.inside
+                    && before.inside != Some(pair)
+                    && before.kind == Kind::Word
+                    && (definite(tokens, before) || before.does.any(Does::TITLE))
+                    && !token.does.any(Does::HEAD.or(Does::BODY))
+                    && (token.does.any(Does::GIVEN) || is_adjective(tokens, before))
+                    && !definite(tokens, token)
+                {
+                    return Some(end);
+                }
+                let son = tokens.fold_at(end + 1) == "بن" && !token.does.any(NOT_IN_NAMES);
+                if son && token.inside.is_none() && may_precede_name(tokens, before) {
+                    return Some(end);
+                }
                 if token.does.any(Does::GIVEN) && token.inside.is_none() && may_precede_name(tokens, before) {
                     let part_of_role = token.does.any(Does::ROLE.or(Does::BODY).or(Does::TITLE));
                     if !part_of_role || !is_soft_end(tokens, end + 1) {
@@ -192,7 +222,7 @@ fn name_after_role(tokens: &Tokens, at: usize) -> Option<usize> {
         }
         end += 1;
     }
-    trailing_name(tokens, at)
+    if foreign == Foreign::Allowed { trailing_name(tokens, at) } else { None }
 }
 
 /// Foreign names that no list holds: the unknown words between the role's last adjective, place or title and its end.
@@ -209,7 +239,13 @@ fn trailing_name(tokens: &Tokens, at: usize) -> Option<usize> {
             let title = before.does.any(Does::TITLE);
             let bounded = title || before.does.any(Does::PLACE.or(Does::COLOUR)) || is_adjective(tokens, before);
             let whole = (2..=4).contains(&run) || run == 1 && title && !definite(tokens, token);
-            if bounded && whole && before.inside.is_none() && !definite(tokens, token) && !glued_word(tokens, token) {
+            if bounded
+                && whole
+                && !is_common(tokens, index, index + run)
+                && before.inside.is_none()
+                && !definite(tokens, token)
+                && !glued_word(tokens, token)
+            {
                 return Some(index);
             }
         }
@@ -316,10 +352,15 @@ fn name_end(tokens: &Tokens, at: usize) -> usize {
                 | "دا"
                 | "دو"
                 | "لو"
-                | "ام"
+                | "ولد"
         );
+        let god = tokens.fold_at(end - 1).starts_with("الله") || end >= at + 2 && tokens.fold_at(end - 2) == "عبد";
+        if surname.is_some() && !connects && !god && parts_phrase(tokens, end) {
+            return surname.unwrap_or(end);
+        }
         end += 1;
-        if !connects && surname.is_none() {
+        let after_son = tokens.fold_at(end - 2) == "بن" && definite(tokens, tokens.all[end]);
+        if !connects && surname.is_none() && !after_son {
             let opener = matches!(tokens.fold_at(end - 2), "عبد" | "ابو") && end - 2 == at;
             if !opener {
                 surname = Some(end);
@@ -341,9 +382,14 @@ fn body(tokens: &Tokens, cast: &mut Cast, at: usize, glued: bool) -> (Subject, u
     while end < at + 8 {
         let token = tokens.all[end];
         let goes_on = token.does.any(Does::BODY.or(Does::COLOUR).or(Does::PLACE)) && token.kind == Kind::Word;
+        let kind = lexicon().exactly(bare(tokens.fold_at(at).trim_start_matches('و'))).any(Does::BODY);
+        let object =
+            kind && definite(tokens, tokens.all[at]) && definite(tokens, token) && !is_adjective(tokens, token);
+        let named_after = tokens.all[end - 1].does.any(Does::TITLE);
         if is_soft_end(tokens, end) && !goes_on
-            || parts_phrase(tokens, end)
-            || token.does.any(Does::GIVEN) && end > at + 1 && token.inside.is_none()
+            || parts_phrase(tokens, end) && !named_after
+            || object
+            || token.does.any(Does::GIVEN) && end > at + 1 && token.inside.is_none() && !named_after
         {
             break;
         }
@@ -393,10 +439,13 @@ fn points_back(tokens: &Tokens, from: usize, to: usize) -> bool {
 }
 
 /// Words that no list holds: a surname met before, a place that speaks, or a foreign name.
-fn other(tokens: &Tokens, cast: &mut Cast, at: usize, glued: bool) -> (Subject, usize) {
+fn other(tokens: &Tokens, cast: &mut Cast, at: usize, glued: bool, foreign: Foreign) -> (Subject, usize) {
     let mut end = at + 1;
     while end < at + 6 && !is_soft_end(tokens, end) {
         end += 1;
+    }
+    if tokens.all[at + 1].kind == Kind::Word && tokens.fold_at(at + 1) == "بن" && !glued {
+        return person(tokens, cast, at, at);
     }
     let word = tokens.fold_at(at);
     let word = if glued { without_preposition(word).0 } else { word.to_owned() };
@@ -408,16 +457,31 @@ fn other(tokens: &Tokens, cast: &mut Cast, at: usize, glued: bool) -> (Subject, 
         return (cast.meet(name, vec![word.into()], Sort::Body).map_or(Subject::Unknown, Subject::Found), end);
     }
     let run = unknown_run(tokens, at);
-    let foreign = (2..=4).contains(&run) && at + run == end && !definite(tokens, tokens.all[at]) && !glued;
-    let plural = (at..end)
-        .any(|index| tokens.fold_at(index).ends_with("ون") || tokens.fold_at(index).ends_with("ين") && index == at);
-    let adjectival = tokens.fold_at(end - 1).ends_with('ة');
-    if foreign && !plural && !adjectival && !glued_word(tokens, tokens.all[at]) {
+    let announced = matches!(tokens.all[end].kind, Kind::Punct(':' | '،' | ',' | '(') | Kind::Quote(_))
+        || tokens.all[end].does.any(Does::THAT);
+    let foreign = foreign == Foreign::Allowed
+        && announced
+        && (2..=4).contains(&run)
+        && at + run == end
+        && !definite(tokens, tokens.all[at])
+        && !glued;
+    if foreign && !is_common(tokens, at, end) && !glued_word(tokens, tokens.all[at]) {
         let words = folded_words(tokens, at, end);
         let figure = cast.meet(tokens.printed(at, end), words, Sort::Person);
         return (figure.map_or(Subject::Unknown, Subject::Found), end);
     }
     (Subject::Unknown, end)
+}
+
+/// Whether words of no list look like common nouns and adverbs: an ending of the plural, of the feminine, two of the
+/// adverb, or a word with the article among them.
+fn is_common(tokens: &Tokens, from: usize, to: usize) -> bool {
+    let word = |index: usize| tokens.fold_at(index);
+    let plural =
+        (from..to).any(|index| word(index).ends_with("ون")) || word(from).ends_with("ين") || word(from).ends_with("ات");
+    let adverbs = (from..to).filter(|&index| word(index).ends_with('ا')).count() > 1;
+    let article = (from..to).any(|index| definite(tokens, tokens.all[index]));
+    plural || adverbs || article || word(to - 1).ends_with('ة') || word(from).ends_with('ة')
 }
 
 /// A word without the preposition ل written together with it, and what the rest does.
@@ -505,6 +569,6 @@ fn named_medium(tokens: &Tokens, at: usize, whole: bool) -> Option<(String, usiz
     if end == at + 1 || end == at + 2 && tokens.all[end - 1].does.any(Does::COLOUR) {
         return None;
     }
-    let printed = tokens.printed(at, end);
-    Some((if whole { printed.trim_start_matches('و').to_owned() } else { strip_preposition(&printed) }, next))
+    let printed = printed_without_conjunction(tokens, at, end);
+    Some((if whole { printed } else { strip_preposition(&printed) }, next))
 }

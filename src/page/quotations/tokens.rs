@@ -46,7 +46,7 @@ pub(super) struct Tokens<'t> {
 
 /// How many words stand in `text`.
 pub(super) fn word_count(text: &str) -> usize {
-    text.split(|c: char| c == ' ' || c == '/').filter(|word| word.chars().any(char::is_alphanumeric)).count()
+    text.split(|c: char| c == ' ' || c == '/').filter(|word| word.chars().any(is_letter)).count()
 }
 
 impl<'t> Tokens<'t> {
@@ -86,7 +86,7 @@ impl<'t> Tokens<'t> {
             if self.folded[from..].ends_with("علي") {
                 does = on_or_ali(word, does);
             }
-            capital = word.chars().next().is_some_and(char::is_uppercase);
+            capital = word.chars().next().is_some_and(|c| !is_arabic_letter(c) && c.is_uppercase());
         }
         #[expect(clippy::cast_possible_truncation, reason = "blocks longer than u32 are not cut into tokens")]
         let fold = (from as u32, self.folded.len() as u32);
@@ -216,6 +216,15 @@ impl<'t> Tokens<'t> {
     }
 }
 
+fn is_arabic_letter(c: char) -> bool {
+    matches!(c, '\u{620}'..='\u{63f}' | '\u{641}'..='\u{64a}' | '\u{660}'..='\u{669}')
+}
+
+/// Whether `c` is a letter or digit; the letters we meet most need no table.
+pub(super) fn is_letter(c: char) -> bool {
+    is_arabic_letter(c) || (!matches!(c, ' ' | '،' | '؛' | '؟') && c.is_alphanumeric())
+}
+
 /// على "on" and the name علي fold alike; the last letter as printed tells them apart.
 fn on_or_ali(word: &str, does: Does) -> Does {
     let wrong = if word.ends_with('ى') { Does::GIVEN } else { Does::STOP };
@@ -223,12 +232,12 @@ fn on_or_ali(word: &str, does: Does) -> Does {
 }
 
 fn is_word_char(c: char) -> bool {
-    c.is_alphanumeric()
+    is_letter(c)
         || matches!(c, '_' | '#' | '@' | '\u{64b}'..='\u{65f}' | '\u{670}' | 'ـ' | '\u{200c}' | '\u{200d}' | '\u{300}'..='\u{36f}' | '&')
 }
 
 /// Whether `c` inside a word joins it with `next`.
 fn joins(c: char, next: Option<char>) -> bool {
     matches!(c, '-' | '\'' | '’' | '.')
-        && next.is_some_and(|next| if c == '.' { next.is_ascii_alphanumeric() } else { next.is_alphabetic() })
+        && next.is_some_and(|next| if c == '.' { next.is_ascii_alphanumeric() } else { is_letter(next) })
 }
