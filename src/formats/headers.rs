@@ -22,6 +22,11 @@ impl Headers {
         Headers(fields)
     }
 
+    /// Fields that were written otherwise.
+    pub(super) fn from_pairs<const N: usize>(pairs: [(&str, String); N]) -> Headers {
+        Headers(pairs.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
+    }
+
     /// The first value of a field, whatever the case of its name.
     pub(super) fn get(&self, name: &str) -> Option<&str> {
         self.0.iter().find(|(field, _)| field.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
@@ -40,10 +45,10 @@ pub(super) fn head_length(bytes: &[u8], from: usize) -> Option<usize> {
     let mut at = from;
     while let Some(found) = memchr::memchr(b'\n', &bytes[at..]) {
         at += found + 1;
-        match bytes.get(at) {
-            Some(b'\n') => return Some(at + 1),
-            Some(b'\r') if bytes.get(at + 1) == Some(&b'\n') => return Some(at + 2),
-            _ => {}
+        // Files that went through a text mode have two carriage returns.
+        let returns = bytes[at..].iter().take(3).take_while(|byte| **byte == b'\r').count();
+        if bytes.get(at + returns) == Some(&b'\n') {
+            return Some(at + returns + 1);
         }
     }
     None
@@ -80,6 +85,7 @@ mod tests {
         assert_eq!(head_length(b"a: 1\r\n\r\nbody", 0), Some(8));
         assert_eq!(head_length(b"a: 1\n\nbody", 0), Some(6));
         assert_eq!(head_length(b"a: 1\r\n\nbody", 0), Some(7));
+        assert_eq!(head_length(b"a: 1\r\r\n\r\r\nbody", 0), Some(10));
         assert_eq!(head_length(b"a: 1\r\nb: 2", 0), None);
     }
 

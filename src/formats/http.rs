@@ -40,7 +40,7 @@ pub(super) fn parse(block: &[u8]) -> Option<Response<'_>> {
 }
 
 fn parse_one(block: &[u8]) -> Option<Response<'_>> {
-    if !block.starts_with(b"HTTP/") {
+    if !begins_response(block) {
         return None;
     }
     let (head, body) = block.split_at(head_length(block, 0).unwrap_or(block.len()));
@@ -51,6 +51,34 @@ fn parse_one(block: &[u8]) -> Option<Response<'_>> {
         .and_then(|code| code.parse().ok())
         .filter(|code| (100..1000).contains(code));
     Some(Response { status, head, headers: Headers::parse(head), body })
+}
+
+/// Whether a status line begins here: `HTTP/`, or another protocol with a version and a status of three digits.
+fn begins_response(block: &[u8]) -> bool {
+    if block.starts_with(b"HTTP/") {
+        return true;
+    }
+    let line = block[..block.len().min(64)].split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let mut words = line.split(|byte| byte.is_ascii_whitespace()).filter(|word| !word.is_empty());
+    let (Some(protocol), Some(code)) = (words.next(), words.next()) else { return false };
+    let letters = protocol.iter().take_while(|byte| byte.is_ascii_uppercase()).count();
+    let version = protocol[letters..].strip_prefix(b"/").unwrap_or_default();
+    letters > 1
+        && !version.is_empty()
+        && version.iter().all(|b| b.is_ascii_digit() || *b == b'.')
+        && code.len() == 3
+        && code.iter().all(u8::is_ascii_digit)
+}
+
+/// The length of the body that `Content-Length` states, when at most two line ends follow it.
+pub(super) fn whole_length(response: &Response<'_>) -> Option<usize> {
+    response.status?;
+    if response.headers.get("Transfer-Encoding").is_some() {
+        return None;
+    }
+    let stated: usize = response.headers.get("Content-Length")?.parse().ok()?;
+    let rest = response.body.get(stated..)?;
+    (rest.len() <= 4 && rest.iter().all(|byte| matches!(byte, b'\r' | b'\n'))).then_some(stated)
 }
 
 /// A body with its encodings undone, and the stages between.
@@ -261,6 +289,7 @@ mod tests {
             (b"HTTP/1.0 404\n\n", Some(404)),
             (b"HTTP/2  301  \r\n", Some(301)),
             (b"HTTP/1.1 \r\n\r\n", None),
+            (b"HTTPX/1.1 200 OK\r\n\r\n", Some(200)),
             (b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n\r\nx", Some(200)),
         ] {
             assert_eq!(parse(message).unwrap().status, status);

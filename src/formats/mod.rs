@@ -20,6 +20,7 @@ use std::io::{Read, Seek};
 use packed::{Packing, Unpacked};
 use raw::RawReader;
 use sniff::{Format, sniff};
+use warc::Grammar;
 use window::{Stop, Window};
 
 pub use sidecar::{Declared, parse_sidecar};
@@ -63,7 +64,7 @@ impl SourceKind {
 /// Bytes kept beside a payload: a sidecar, HTTP headers, WARC headers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attachment {
-    /// `sidecar`, `http-headers` or `warc-headers`.
+    /// `sidecar`, `http-headers`, `warc-headers` or `arc-header`.
     pub kind: &'static str,
     /// The bytes as they were.
     pub bytes: Vec<u8>,
@@ -259,8 +260,8 @@ fn unpacked(mut window: Window, origin: Origin) -> Box<dyn Iterator<Item = Item>
         Format::Text => one(loose::read(window, &origin, SourceKind::Text, "text/plain")),
         Format::Html => one(loose::read(window, &origin, SourceKind::Html, "text/html")),
         Format::Jsonl => Box::new(jsonl::Lines::new(window, origin)),
-        Format::Warc => Box::new(warc::Records::new(window, origin, SourceKind::Warc)),
-        Format::Arc => one(Item::Rejected { source: origin.place, error: "not read yet".to_owned() }),
+        Format::Warc => Box::new(warc::Records::new(window, origin, SourceKind::Warc, Grammar::Warc)),
+        Format::Arc => Box::new(warc::Records::new(window, origin, SourceKind::Arc, Grammar::Arc)),
         Format::NoCaptures(why) => one(Item::Skipped { source: origin.place, why }),
         Format::Unreadable(what) => {
             let error = loose::size_beyond_limit(&mut window).map_or(what.clone(), |size| format!("{what}; {size}"));

@@ -383,14 +383,12 @@ impl Unpacked {
         if !matches!(self.begin_member(), Step::Member(_)) {
             return false;
         }
-        while first.len() < 16 && self.inside {
-            let step = match self.packing {
+        let mut step = Step::Data;
+        while first.len() < 512 && self.inside && step == Step::Data {
+            step = match self.packing {
                 Packing::Gzip => self.read_gzip(&mut first),
                 _ => self.read_zstd(&mut first),
             };
-            if step != Step::Data {
-                return false;
-            }
         }
         let right = looks_right(&first);
         if right {

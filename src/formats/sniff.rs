@@ -122,7 +122,7 @@ fn by_magic(head: &[u8]) -> Option<Format> {
     if is_warc(unspaced) {
         return Some(Format::Warc);
     }
-    if unspaced.starts_with(b"filedesc:") {
+    if unspaced.starts_with(b"filedesc:") || is_arc(unspaced) {
         return Some(Format::Arc);
     }
     if start.starts_with(b" CDX ") || start.starts_with(b"!meta 0 ") {
@@ -163,6 +163,24 @@ pub(super) fn known_binary(head: &[u8]) -> Option<String> {
         Some(Format::Unreadable(what)) => Some(what),
         _ => None,
     }
+}
+
+/// Whether an ARC record line begins here: a URL, an address, 14 or more digits of date, a type, a length.
+pub(super) fn is_arc(bytes: &[u8]) -> bool {
+    let scheme = bytes.iter().take(16).take_while(|byte| byte.is_ascii_alphanumeric()).count();
+    if scheme == 0 || bytes.get(scheme) != Some(&b':') {
+        return false;
+    }
+    let Some(end) = memchr::memchr(b'\n', &bytes[..bytes.len().min(16 << 10)]) else { return false };
+    let Ok(line) = std::str::from_utf8(bytes[..end].trim_ascii()) else { return false };
+    let fields: Vec<&str> = line.rsplitn(11, ' ').collect();
+    let is_date = |back: usize| {
+        fields.get(back).is_some_and(|date| (14..=18).contains(&date.len()) && date.bytes().all(|b| b.is_ascii_digit()))
+    };
+    // From the end: length, type, date; in version 2 five more fields stand between type and length.
+    let is_type = |back: usize| fields.get(back).is_some_and(|field| field.contains('/') || *field == "no-type");
+    let length = fields.first().is_some_and(|length| !length.is_empty() && length.len() <= 20);
+    fields.len() >= 5 && length && ((is_date(2) && is_type(1)) || (is_date(7) && is_type(6)))
 }
 
 fn without_mark(bytes: &[u8]) -> &[u8] {

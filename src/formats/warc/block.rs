@@ -2,10 +2,9 @@
 
 use std::ops::Range;
 
-use super::super::sniff::is_warc;
 use super::super::window::Stop;
 use super::super::{digest, http};
-use super::{Head, Item, MAX_BLOCK, MAX_HEAD, Records, document, find_record};
+use super::{Head, Item, MAX_BLOCK, MAX_HEAD, Records, document};
 
 /// How a block compares with its `Content-Length`.
 enum Extent {
@@ -19,6 +18,23 @@ enum Extent {
     Trailed,
 }
 
+/// That some bytes are the whole block of a record.
+struct Proof {
+    /// Index in view at which the block ends.
+    end: usize,
+    by_digest: bool,
+}
+
+impl Proof {
+    fn how(&self) -> &'static str {
+        if self.by_digest { "a digest proves it" } else { "its HTTP Content-Length agrees" }
+    }
+}
+
+fn joined(error: &str, more: &str) -> String {
+    if error.is_empty() { more.to_owned() } else { format!("{error}; {more}") }
+}
+
 impl Records {
     /// Reads the block of the record in view.
     pub(super) fn block(&mut self, head: &Head, length: u64) {
@@ -28,7 +44,7 @@ impl Records {
         let start = head.bytes.len();
         // MAX_BLOCK fits into a usize.
         let end = start + usize::try_from(length).unwrap_or(usize::MAX >> 1);
-        self.window.ensure(end + 16);
+        self.window.ensure(end + self.grammar.lookahead());
         match self.extent(start..end) {
             Extent::Sound => self.take(head, start..end, Vec::new()),
             Extent::Cut => self.cut(head, start),
@@ -42,12 +58,13 @@ impl Records {
         let bytes = self.window.bytes();
         let limit = block.end.min(there);
         // A member that begins with a version line is a record, whatever the length before it says.
-        if let Some(next) = self.window.members().find(|at| (block.start..limit).contains(at) && is_warc(&bytes[*at..]))
+        if let Some(next) =
+            self.window.members().find(|at| (block.start..limit).contains(at) && self.grammar.begins(&bytes[*at..]))
         {
             return Extent::Overrun(next);
         }
         if there < block.end {
-            return match find_record(bytes, block.start) {
+            return match self.grammar.find(bytes, block.start) {
                 Some(next) => Extent::Overrun(next),
                 None => Extent::Cut,
             };
@@ -61,10 +78,10 @@ impl Records {
                 _ => Extent::Sound,
             };
         }
-        if is_warc(&bytes[next..]) || self.window.members().any(|at| (block.end..=next).contains(&at)) {
+        if self.grammar.begins(&bytes[next..]) || self.window.members().any(|at| (block.end..=next).contains(&at)) {
             return Extent::Sound;
         }
-        match find_record(&bytes[..next], block.start) {
+        match self.grammar.find(&bytes[..next], block.start) {
             Some(inside) => Extent::Overrun(inside),
             None => Extent::Trailed,
         }
@@ -75,8 +92,9 @@ impl Records {
         loop {
             let bytes = &self.window.bytes()[at..];
             at += bytes.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
-            let short = self.window.bytes().len() < at + 8;
-            if !short || self.window.ensure(at + 8) == at || self.window.stop().is_some() {
+            let wanted = at + self.grammar.lookahead();
+            let short = self.window.bytes().len() < wanted && self.window.stop().is_none();
+            if !short || self.window.ensure(wanted) == at {
                 return at;
             }
         }
@@ -92,63 +110,77 @@ impl Records {
 
     /// The data end inside the block, or the check sum over it does not hold.
     fn cut(&mut self, head: &Head, start: usize) {
-        let there = self.window.bytes().len() - start;
+        let end = self.window.bytes().len();
+        let stop = self.window.stop().cloned();
+        let broken_sum = matches!(&stop, Some(Stop::Damaged(damage)) if damage.check_sum);
         let stated = head.headers.get("Content-Length").unwrap_or_default();
-        match self.window.stop().cloned() {
-            Some(Stop::Damaged(damage)) if damage.check_sum => self.damaged(Some((head, "")), &damage),
-            Some(Stop::Damaged(damage)) => {
-                let error = format!("Content-Length says {stated}, {there} bytes are readable");
-                self.damaged(Some((head, &error)), &damage);
-            }
+        let verb = if matches!(stop, Some(Stop::Damaged(_))) { "the readable data end" } else { "the file ends" };
+        let mut error = if broken_sum {
+            String::new()
+        } else {
+            format!("Content-Length says {stated}, {verb} after {}", end - start)
+        };
+        let proof = self.proof(head, start..end).filter(|proof| !broken_sum || proof.by_digest);
+        if let Some(proof) = proof {
+            error = joined(&error, &format!("the record is read all the same, {}", proof.how()));
+            let bytes = self.window.bytes()[start..proof.end].to_vec();
+            self.emit(head, &bytes, vec![error.clone()]);
+        }
+        match stop {
+            Some(Stop::Damaged(damage)) => self.damaged(Some((head, &error)), &damage),
             _ => {
-                self.reject(head, &format!("Content-Length says {stated}, the file ends after {there}"));
-                let all = self.window.bytes().len();
-                self.window.advance(all);
+                self.reject(head, &error);
+                self.window.advance(end);
             }
         }
     }
 
     /// Another record begins before the block should end.
     fn overrun(&mut self, head: &Head, block: Range<usize>, next: usize) {
-        if block.end <= self.window.bytes().len() && self.is_proven(head, block.clone()) {
+        let whole = block.end <= self.window.bytes().len();
+        if whole && self.proof(head, block.clone()).is_some_and(|proof| proof.by_digest) {
             return self.take(head, block, Vec::new());
         }
-        let real = next.saturating_sub(4).max(block.start);
-        let ends = &self.window.bytes()[real..next];
-        let real = next - ends.iter().rev().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
-        let stated = block.len();
-        let error = format!("Content-Length says {stated}, the next record begins after {}", next - block.start);
-        if self.is_proven(head, block.start..real) {
-            let note = format!("{error}; a digest proves the {} bytes before it", real - block.start);
-            self.reject(head, &format!("{error}; the record is read all the same, a digest proves it"));
-            self.take(head, block.start..real, vec![note]);
-            self.window.advance(next - real);
-        } else {
-            self.reject(head, &error);
-            self.window.advance(next);
-        }
+        let found = next - block.start;
+        let error = format!("Content-Length says {}, the next record begins after {found}", block.len());
+        self.take_until(head, block.start, next, &error);
     }
 
     /// Something that is no record follows the block.
     ///
-    /// Either the length is too small, which a digest may prove, or foreign bytes stand between records: those are named
-    /// when they are reached.
+    /// Either the length is too small, which a digest or the HTTP length may prove, or foreign bytes stand between
+    /// records: those are named when they are reached.
     fn trailed(&mut self, head: &Head, block: Range<usize>) {
-        if self.is_proven(head, block.clone()) {
+        if self.proof(head, block.clone()).is_some_and(|proof| proof.end == block.end) {
             return self.take(head, block, Vec::new());
         }
         let next = self.next_record(block.end);
-        let ends = self.window.bytes()[block.end..next].iter().rev();
-        let real = next - ends.take(4).take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
-        let (stated, found) = (block.len(), real - block.start);
-        if self.is_proven(head, block.start..real) {
-            let note = format!("Content-Length says {stated}, a digest proves a block of {found} bytes");
-            self.reject(head, &format!("{note}; the record is read all the same"));
-            self.take(head, block.start..real, vec![note]);
-        } else {
-            let note = format!("{} bytes that belong to no record follow the block", next - block.end);
-            self.take(head, block, vec![note]);
+        if self.proof(head, block.start..self.without_line_ends(block.start, next)).is_some() {
+            let error = format!("Content-Length says {}, the block goes on", block.len());
+            return self.take_until(head, block.start, next, &error);
         }
+        let note = format!("{} bytes that belong to no record follow the block", next - block.end);
+        self.take(head, block, vec![note]);
+    }
+
+    /// Rejects a length; reads the record all the same when its bytes up to `next` prove to be whole.
+    fn take_until(&mut self, head: &Head, start: usize, next: usize, error: &str) {
+        match self.proof(head, start..self.without_line_ends(start, next)) {
+            Some(proof) => {
+                let error = joined(error, &format!("the record is read all the same, {}", proof.how()));
+                self.reject(head, &error);
+                let bytes = self.window.bytes()[start..proof.end].to_vec();
+                self.emit(head, &bytes, vec![error]);
+            }
+            None => self.reject(head, error),
+        }
+        self.window.advance(next);
+    }
+
+    /// Index of the end of a block without the two line ends that part records.
+    fn without_line_ends(&self, start: usize, next: usize) -> usize {
+        let ends = self.window.bytes()[start..next].iter().rev().take(4);
+        next - ends.take_while(|byte| matches!(byte, b'\r' | b'\n')).count()
     }
 
     /// Index in view of the next record after `from`, or of the end, as far as a block may reach.
@@ -156,7 +188,7 @@ impl Records {
         let mut searched = from;
         loop {
             let bytes = self.window.bytes();
-            if let Some(next) = find_record(bytes, searched) {
+            if let Some(next) = self.grammar.find(bytes, searched) {
                 return next;
             }
             if bytes.len() as u64 > MAX_BLOCK {
@@ -169,23 +201,30 @@ impl Records {
         }
     }
 
-    /// Whether a digest that the record states proves that these bytes are its block.
-    fn is_proven(&mut self, head: &Head, block: Range<usize>) -> bool {
-        if self.proofs < block.len() as u64 {
-            return false;
-        }
-        self.proofs -= block.len() as u64;
-        let bytes = &self.window.bytes()[block];
+    /// Whether these bytes prove to be the record's block: by a digest it states, or by the HTTP length.
+    fn proof(&mut self, head: &Head, block: Range<usize>) -> Option<Proof> {
+        self.proofs = self.proofs.checked_sub(block.len() as u64)?;
+        let bytes = &self.window.bytes()[block.clone()];
         let stated = |field: &str| head.headers.get(field).map(str::to_owned);
+        let by_digest = Proof { end: block.end, by_digest: true };
         if stated("WARC-Block-Digest").is_some_and(|digest| digest::matches(&digest, bytes)) {
-            return true;
+            return Some(by_digest);
         }
-        let Some(digest) = stated("WARC-Payload-Digest") else { return false };
-        let Some(response) = http::parse(bytes) else { return digest::matches(&digest, bytes) };
-        digest::matches(&digest, response.body)
-            || http::decode(&response.headers, response.body).is_ok_and(|decoded| {
-                digest::matches(&digest, &decoded.dechunked) || digest::matches(&digest, decoded.payload())
-            })
+        let payload = stated("WARC-Payload-Digest");
+        let Some(response) = http::parse(bytes) else {
+            return payload.is_some_and(|digest| digest::matches(&digest, bytes)).then_some(by_digest);
+        };
+        let matches = |digest: &str| {
+            digest::matches(digest, response.body)
+                || http::decode(&response.headers, response.body).is_ok_and(|decoded| {
+                    digest::matches(digest, &decoded.dechunked) || digest::matches(digest, decoded.payload())
+                })
+        };
+        if payload.is_some_and(|digest| matches(&digest)) {
+            return Some(by_digest);
+        }
+        let length = http::whole_length(&response)?;
+        Some(Proof { end: block.end - response.body.len() + length, by_digest: false })
     }
 
     /// A block that is too long to be a document: passed over, never held.
@@ -230,7 +269,7 @@ impl Records {
             let there = self.window.ensure(1 << 20);
             let bytes = self.window.bytes();
             let most = usize::try_from(length - passed).unwrap_or(usize::MAX).min(there);
-            let member = self.window.members().find(|at| *at < most && is_warc(&bytes[*at..]));
+            let member = self.window.members().find(|at| *at < most && self.grammar.begins(&bytes[*at..]));
             let step = member.unwrap_or(most);
             self.window.advance(step);
             passed += step as u64;

@@ -39,7 +39,7 @@ pub(in super::super) fn is_document_type(media_type: &str) -> bool {
 pub(super) fn media_type_of(head: &Head, block: &[u8]) -> String {
     let stated = match http::parse(block) {
         Some(response) => response.headers.get("Content-Type").map(media_type),
-        None => head.headers.get("Content-Type").map(media_type),
+        None => head.headers.get("Content-Type").map(media_type).filter(|stated| essence(stated) != "application/http"),
     };
     stated.unwrap_or_default()
 }
@@ -56,6 +56,9 @@ pub(super) fn read(head: &Head, block: &[u8], source: &str, origin: &Origin, kin
         return Outcome::Unreadable("a segment of a longer record; segments are not joined here".to_owned());
     }
     let target = target_uri(&head.headers).unwrap_or_default();
+    if target.starts_with("filedesc:") {
+        return Outcome::Other("the ARC version block".to_owned());
+    }
     if target.starts_with("metadata:") {
         return Outcome::Other(format!("the crawler's own notes ({target})"));
     }
@@ -63,7 +66,7 @@ pub(super) fn read(head: &Head, block: &[u8], source: &str, origin: &Origin, kin
     if !stated.is_empty() && !is_document_type(&stated) && !is_unknown_type(&stated) {
         return Outcome::Other(format!("media type {stated:?}"));
     }
-    let payload = match payload(head, block, stated) {
+    let mut payload = match payload(head, block, stated) {
         Ok(payload) => payload,
         Err(error) => return Outcome::Unreadable(error),
     };
@@ -72,7 +75,8 @@ pub(super) fn read(head: &Head, block: &[u8], source: &str, origin: &Origin, kin
         return Outcome::Other(format!("no media type is stated, and the content is {}", payload.media_type));
     }
     if let Some(what) = sniff::known_binary(&payload.bytes) {
-        return Outcome::Other(format!("media type {:?}, but it is {what}", payload.media_type));
+        payload.notes.push(format!("the media type is stated as {:?}, but it is {what}", payload.media_type));
+        payload.media_type = "application/octet-stream".to_owned();
     }
     Outcome::Document(Box::new(captured(head, payload, source, origin, kind, block)))
 }
@@ -88,8 +92,7 @@ fn payload<'a>(head: &Head, block: &'a [u8], stated: String) -> Result<Payload<'
         if is_http && head.headers.get("Content-Type").is_some_and(|value| value.contains("http")) {
             notes.push("the block does not begin with an HTTP status line".to_owned());
         }
-        let declared = if is_http { String::new() } else { stated };
-        let media_type = if is_unknown_type(&declared) { sniffed(block) } else { declared };
+        let media_type = if is_unknown_type(&stated) { sniffed(block) } else { stated };
         return Ok(Payload { bytes: block.to_vec(), media_type, http: None, notes, readings: Vec::new() });
     };
     let decoded = http::decode(&response.headers, response.body)?;
@@ -166,7 +169,7 @@ pub(super) fn describe(captured: &mut Captured, head: &Head, http: Option<&http:
         let from = head.headers.get("WARC-Refers-To").unwrap_or("another record");
         captured.notes.push(format!("a conversion of {from}, not what the server sent"));
     }
-    captured.attachments.push(Attachment { kind: "warc-headers", bytes: head.bytes.clone() });
+    captured.attachments.push(Attachment { kind: head.grammar.attachment(), bytes: head.bytes.clone() });
     if let Some(http) = http {
         captured.http_status = http.status;
         captured.attachments.push(Attachment { kind: "http-headers", bytes: http.head.to_vec() });

@@ -1,4 +1,4 @@
-//! WARC 0.17 to 1.1 (ISO 28500), streamed: one gzip member a record, one for all, zstd frames, or plain.
+//! WARC 0.17 to 1.1 (ISO 28500) and ARC, streamed: one gzip member a record, one for all, zstd frames, or plain.
 //!
 //! A record is believed when its `Content-Length` leads to the end of the file, of its member, or to the next record. A
 //! record that is not is rejected by name, unless a digest it states proves its bytes, and reading goes on at the next
@@ -6,16 +6,17 @@
 
 mod block;
 mod document;
+mod grammar;
 mod revisit;
 
 use std::collections::VecDeque;
 
-use super::headers::{Headers, head_length};
+use super::headers::Headers;
 use super::packed::Damage;
-use super::sniff::is_warc;
 use super::window::{Place, Stop, Window};
 use super::{Item, MAX_PAYLOAD, Origin, SourceKind};
 use document::Outcome;
+pub(super) use grammar::Grammar;
 use revisit::{Originals, Pending};
 
 /// The longest head of a record.
@@ -31,6 +32,7 @@ struct Head {
     /// Counted from 1 in the file, damaged ones too.
     number: u64,
     place: Place,
+    grammar: Grammar,
     bytes: Vec<u8>,
     headers: Headers,
 }
@@ -60,6 +62,7 @@ pub(super) struct Records {
     window: Window,
     origin: Origin,
     kind: SourceKind,
+    grammar: Grammar,
     number: u64,
     queue: VecDeque<Item>,
     originals: Originals,
@@ -70,11 +73,12 @@ pub(super) struct Records {
 }
 
 impl Records {
-    pub(super) fn new(window: Window, origin: Origin, kind: SourceKind) -> Self {
+    pub(super) fn new(window: Window, origin: Origin, kind: SourceKind, grammar: Grammar) -> Self {
         Records {
             window,
             origin,
             kind,
+            grammar,
             number: 0,
             queue: VecDeque::new(),
             originals: Originals::default(),
@@ -87,12 +91,12 @@ impl Records {
     /// Reads one record, or one stretch of damage.
     fn step(&mut self) {
         self.skip_line_ends();
-        if self.window.ensure(16) == 0 {
+        if self.window.ensure(self.grammar.lookahead()) == 0 {
             match self.window.stop().cloned() {
                 Some(Stop::Damaged(damage)) => self.damaged(None, &damage),
                 _ => self.finish(),
             }
-        } else if is_warc(self.window.bytes()) {
+        } else if self.grammar.begins(self.window.bytes()) {
             self.record();
         } else {
             self.garbage();
@@ -118,7 +122,7 @@ impl Records {
         let head = match self.head_end() {
             Ok(end) => {
                 let bytes = self.window.bytes()[..end].to_vec();
-                Head { number: self.number, place, headers: Headers::parse(&bytes), bytes }
+                Head { number: self.number, place, grammar: self.grammar, headers: self.grammar.headers(&bytes), bytes }
             }
             Err(error) => return self.broken_head(place, &error),
         };
@@ -137,9 +141,9 @@ impl Records {
         let mut searched = 0;
         loop {
             let bytes = self.window.bytes();
-            let end = head_length(bytes, searched);
+            let end = self.grammar.head_end(bytes, searched);
             let until = end.unwrap_or(bytes.len());
-            if let Some(next) = find_record(&bytes[..until.min(MAX_HEAD)], 1) {
+            if let Some(next) = self.grammar.find(&bytes[..until.min(MAX_HEAD)], 1) {
                 return Err(format!("its headers break off after {next} bytes, where the next record begins"));
             }
             match end {
@@ -155,10 +159,10 @@ impl Records {
 
     fn broken_head(&mut self, place: Place, error: &str) {
         let seen = self.window.bytes().len().min(MAX_HEAD);
-        let headers = Headers::parse(&self.window.bytes()[..seen]);
-        let head = Head { number: self.number, place, bytes: Vec::new(), headers };
+        let headers = self.grammar.headers(&self.window.bytes()[..seen]);
+        let head = Head { number: self.number, place, grammar: self.grammar, bytes: Vec::new(), headers };
         if let Some(Stop::Damaged(damage)) = self.window.stop().cloned()
-            && find_record(self.window.bytes(), 1).is_none()
+            && self.grammar.find(self.window.bytes(), 1).is_none()
         {
             return self.damaged(Some((&head, error)), &damage);
         }
@@ -169,7 +173,11 @@ impl Records {
 
     /// Names a damaged place in the packing and goes on after it.
     fn damaged(&mut self, record: Option<(&Head, &str)>, damage: &Damage) {
-        let resumed = self.window.resync(|bytes| is_warc(bytes.trim_ascii_start()));
+        let looks_right: fn(&[u8]) -> bool = match self.grammar {
+            Grammar::Warc => |bytes| Grammar::Warc.begins(bytes.trim_ascii_start()),
+            Grammar::Arc => |bytes| Grammar::Arc.begins(bytes.trim_ascii_start()),
+        };
+        let resumed = self.window.resync(looks_right);
         let after = match resumed {
             Some(byte) => format!("reading goes on at byte {byte}"),
             None => "no sound record follows".to_owned(),
@@ -193,7 +201,7 @@ impl Records {
         let count = self.seek_record();
         self.queue.push_back(Item::Rejected {
             source: format!("{}: after record {} at {place}", self.origin.place, self.number),
-            error: format!("{count} bytes that are no WARC record; they begin {shown:?}"),
+            error: format!("{count} bytes that are no {} record; they begin {shown:?}", self.grammar.name()),
         });
     }
 
@@ -203,14 +211,14 @@ impl Records {
         loop {
             self.window.ensure(256 << 10);
             let bytes = self.window.bytes();
-            let line = find_record(bytes, 0);
-            let member = self.window.members().find(|at| is_warc(&bytes[(*at).min(bytes.len())..]));
+            let line = self.grammar.find(bytes, 0);
+            let member = self.window.members().find(|at| self.grammar.begins(&bytes[(*at).min(bytes.len())..]));
             if let Some(next) = [line, member].into_iter().flatten().min() {
                 self.window.advance(next);
                 return passed + next as u64;
             }
             // The end of what is in view may be the beginning of a version line.
-            let keep = if self.window.stop().is_some() { 0 } else { 64 };
+            let keep = if self.window.stop().is_some() { 0 } else { self.grammar.lookahead().max(64) };
             let drop = bytes.len().saturating_sub(keep);
             self.window.advance(drop);
             passed += drop as u64;
@@ -268,22 +276,4 @@ impl Iterator for Records {
             self.step();
         }
     }
-}
-
-/// Index at or after `from` where a version line followed by a header line begins a line.
-fn find_record(bytes: &[u8], from: usize) -> Option<usize> {
-    let start = from.min(bytes.len());
-    memchr::memmem::find_iter(&bytes[start..], b"WARC/").map(|at| start + at).find(|at| {
-        let begins_line = *at == 0 || bytes[at - 1] == b'\n';
-        begins_line && is_version_line(&bytes[*at..])
-    })
-}
-
-fn is_version_line(bytes: &[u8]) -> bool {
-    let line_end = bytes.iter().take(16).position(|byte| *byte == b'\n');
-    let Some(line_end) = line_end else { return false };
-    let version = bytes[5..line_end].trim_ascii();
-    let sound = !version.is_empty() && version.iter().all(|byte| byte.is_ascii_digit() || *byte == b'.');
-    let name = bytes[line_end + 1..].split(|byte| *byte == b':').next().unwrap_or_default();
-    sound && !name.is_empty() && name.len() <= 64 && name.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'-')
 }

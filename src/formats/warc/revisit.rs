@@ -9,7 +9,7 @@ use super::super::raw::RawReader;
 use super::super::window::{Place, Window};
 use super::super::{Captured, Input, Item, Origin, SourceKind, http};
 use super::document::{self, Outcome, target_uri};
-use super::{Head, MAX_BLOCK, MAX_HEAD, Records};
+use super::{Grammar, Head, MAX_BLOCK, MAX_HEAD, Records};
 use crate::domain::sha256;
 
 pub(super) use super::super::Revisit;
@@ -176,9 +176,9 @@ fn record_at(window: &mut Window, place: Place) -> Option<(Head, Vec<u8>)> {
         inside -= step as u64;
     }
     window.ensure(MAX_HEAD);
-    let end = super::head_length(window.bytes(), 0)?;
+    let end = Grammar::Warc.head_end(window.bytes(), 0)?;
     let bytes = window.bytes()[..end].to_vec();
-    let head = Head { number: 0, place, headers: Headers::parse(&bytes), bytes };
+    let head = Head { number: 0, place, grammar: Grammar::Warc, headers: Headers::parse(&bytes), bytes };
     let length = head.length().ok().filter(|length| *length <= MAX_BLOCK)?;
     let length = usize::try_from(length).ok()?;
     (window.ensure(end + length) >= end + length).then(|| window.bytes()[end..end + length].to_vec()).map(|b| (head, b))
