@@ -9,7 +9,7 @@ use std::ops::Range;
 
 use super::fold::Folded;
 use super::idf::{NAT, Weight};
-use super::sequence::{self, Word};
+use super::sequence::{self, Joins, Word};
 
 /// Cost of a word of the text that the quotation does not have.
 const INSERTED: Weight = NAT / 4;
@@ -23,8 +23,10 @@ const CHAIN_LEAST: Weight = 6 * NAT;
 const CHAIN_COST: Weight = 2 * NAT;
 /// Chains at most.
 const CHAINS: usize = 4;
-/// How many earlier anchors are tried as predecessors of one.
+/// How many earlier anchors are tried as predecessors of one where an ellipsis may bridge any distance.
 const LOOK_BACK: usize = 160;
+/// A further chain counts where the whole stays one passage: at most so many words to ten matched ones.
+const WORDS_TO_TEN_MATCHED: usize = 25;
 /// Anchors at most in one text; beyond it the common words of a very long text are cut off at the end.
 const ANCHORS: usize = 20_000;
 
@@ -82,23 +84,23 @@ impl Alignment {
     }
 
     /// The words of the text from the first to the last matched one.
-    ///
-    /// Chains that lie far from the best one are left out: a passage is read as one piece.
     pub fn passage(&self) -> Option<Range<usize>> {
-        let mut whole = hull(self.chains.first()?)?;
-        for chain in &self.chains[1..] {
-            let Some(other) = hull(chain) else { continue };
-            let (start, end) = (whole.start.min(other.start), whole.end.max(other.end));
-            if end - start <= whole.len() + other.len() + LONGEST_GAP {
-                whole = start..end;
-            }
-        }
-        Some(whole)
+        let hulls = self.chains.iter().map(Chain::text);
+        hulls.reduce(|whole, other| whole.start.min(other.start)..whole.end.max(other.end))
     }
-}
 
-fn hull(chain: &Chain) -> Option<Range<usize>> {
-    Some(chain.pairs.first()?.1.start..chain.pairs.last()?.1.end)
+    /// How many words of the quotation were matched.
+    pub fn matched(&self) -> usize {
+        self.chains.iter().map(Chain::matched).sum()
+    }
+
+    /// Whether `chain` and the chains so far lie together closely enough to be read as one passage.
+    fn is_near(&self, chain: &Chain) -> bool {
+        let Some(whole) = self.passage() else { return true };
+        let other = chain.text();
+        let words = whole.end.max(other.end) - whole.start.min(other.start);
+        words * 10 <= (self.matched() + chain.matched()) * WORDS_TO_TEN_MATCHED
+    }
 }
 
 /// A text made ready to be aligned with.
@@ -111,7 +113,7 @@ pub struct Target {
 impl Target {
     /// Prepares a folded text; `text` is what was folded.
     pub fn new(folded: &Folded, text: &str) -> Target {
-        let words = sequence::words(folded, text);
+        let words = sequence::words(folded, text, Joins::Short);
         let ellipses = count_ellipses(&words);
         Target { words, ellipses }
     }
@@ -137,7 +139,7 @@ struct Anchor {
 impl Pattern {
     /// Prepares a folded quotation; `text` is what was folded.
     pub fn new(folded: &Folded, text: &str) -> Pattern {
-        let words = sequence::words(folded, text);
+        let words = sequence::words(folded, text, Joins::All);
         let weights = sequence::weights(folded);
         let dropped = std::iter::once(0)
             .chain(weights.iter().scan(0, |sum: &mut Weight, &weight| {
@@ -182,14 +184,18 @@ impl Pattern {
         while alignment.chains.len() < CHAINS {
             let Some(chain) = self.best_chain(&anchors, text) else { break };
             let further = !alignment.chains.is_empty();
-            if further && chain.score < CHAIN_LEAST {
+            if further && (chain.score < CHAIN_LEAST || !alignment.is_near(&chain)) {
                 break;
             }
             alignment.mass = alignment.mass.saturating_add(chain.mass);
             let cost = if further { CHAIN_COST } else { 0 };
             alignment.score = alignment.score.saturating_add(chain.score - cost);
             anchors.retain(|anchor| !chain.uses(anchor));
+            let last = chain.score < CHAIN_LEAST;
             alignment.chains.push(chain);
+            if last {
+                break;
+            }
         }
         alignment
     }
@@ -243,7 +249,11 @@ impl Pattern {
         for (index, anchor) in anchors.iter().enumerate() {
             let mut score = (anchor.weight, u32::MAX);
             let earliest = index.saturating_sub(LOOK_BACK);
+            let reach = anchor.text.0.saturating_sub((self.words.len() + LONGEST_GAP) as u32);
             for before in (earliest..index).rev() {
+                if anchors[before].text.1 < reach && !self.has_ellipsis() {
+                    break;
+                }
                 let reached = scores[before].0.saturating_add(anchor.weight);
                 if reached <= score.0 {
                     continue;
@@ -276,6 +286,10 @@ impl Pattern {
         Some(chain)
     }
 
+    fn has_ellipsis(&self) -> bool {
+        self.ellipses.last().is_some_and(|&count| count > 0)
+    }
+
     /// What lies between two anchors costs; `None` where the second cannot follow the first.
     fn cost(&self, before: &Anchor, after: &Anchor, text: &Target) -> Option<Weight> {
         let passed = (after.query.0).checked_sub(before.query.1)? as usize;
@@ -294,6 +308,23 @@ impl Pattern {
 }
 
 impl Chain {
+    /// The words of the quotation from the first to the last matched one.
+    pub fn query(&self) -> Range<usize> {
+        let (first, last) = (self.pairs.first(), self.pairs.last());
+        first.map_or(0, |pair| pair.0.start)..last.map_or(0, |pair| pair.0.end)
+    }
+
+    /// The words of the text from the first to the last matched one.
+    pub fn text(&self) -> Range<usize> {
+        let (first, last) = (self.pairs.first(), self.pairs.last());
+        first.map_or(0, |pair| pair.1.start)..last.map_or(0, |pair| pair.1.end)
+    }
+
+    /// How many words of the quotation were matched.
+    pub fn matched(&self) -> usize {
+        self.pairs.iter().map(|pair| pair.0.len()).sum()
+    }
+
     fn uses(&self, anchor: &Anchor) -> bool {
         let meets =
             |range: &Range<usize>, pair: (u32, u32)| range.start < pair.1 as usize && (pair.0 as usize) < range.end;

@@ -4,20 +4,24 @@
 
 /// Returns what a folded word says as a number, if it is digits or a number word.
 pub(super) fn value(word: &str) -> Option<u64> {
-    if word.bytes().all(|byte| byte.is_ascii_digit()) {
+    if is_digits(word) {
         // Figures too long for a count are codes, compared as text.
-        return (!word.is_empty() && word.len() <= 12).then(|| word.parse().ok()).flatten();
+        return (word.len() <= 12).then(|| word.parse().ok()).flatten();
     }
     spelled(word).or_else(|| spelled(word.strip_prefix('و')?))
 }
 
+/// Whether a folded word is digits.
+pub(super) fn is_digits(word: &str) -> bool {
+    !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_digit())
+}
+
 /// Returns what two neighbouring number words say together: tens and units, ten and units, a count of thousands,
 /// digits parted by a thousands separator.
-pub(super) fn pair(first: &str, second: &str) -> Option<u64> {
-    let (a, b) = (value(first)?, value(second)?);
-    let digits = |word: &str| word.bytes().all(|byte| byte.is_ascii_digit());
-    if digits(second) {
-        return (digits(first) && second.len() == 3 && first.len() <= 3).then(|| a * 1000 + b);
+pub(super) fn pair(first: (&str, u64), second: (&str, u64)) -> Option<u64> {
+    let ((first, a), (second, b)) = (first, second);
+    if is_digits(second) {
+        return (is_digits(first) && second.len() == 3 && first.len() <= 3).then(|| a * 1000 + b);
     }
     match (a, b) {
         (2..=9, 10) => Some(a + b),
@@ -30,6 +34,12 @@ pub(super) fn pair(first: &str, second: &str) -> Option<u64> {
 }
 
 fn spelled(word: &str) -> Option<u64> {
+    // Most words are ruled out at once: none of these begins or measures otherwise.
+    if !(3..=18).contains(&word.len())
+        || !word.starts_with(['ا', 'ث', 'خ', 'س', 'ت', 'ع', 'م', 't', 'f', 's', 'e', 'n', 'h', 'm', 'b'])
+    {
+        return None;
+    }
     let value = match word {
         "اثنان" | "اثنين" | "اثنتان" | "اثنتين" | "two" => 2,
         "ثلاثه" | "ثلاث" | "three" => 3,
@@ -79,6 +89,10 @@ fn spelled(word: &str) -> Option<u64> {
 mod tests {
     use super::*;
 
+    fn both(first: &str, second: &str) -> Option<u64> {
+        pair((first, value(first)?), (second, value(second)?))
+    }
+
     #[test]
     fn spelled_numbers_mean_their_digits() {
         for (word, number) in
@@ -93,9 +107,9 @@ mod tests {
             ("143", "000", 143_000),
             ("twenty", "five", 25),
         ] {
-            assert_eq!(pair(first, second), Some(number), "{first} {second}");
+            assert_eq!(both(first, second), Some(number), "{first} {second}");
         }
-        assert_eq!(pair("14", "2018"), None);
+        assert_eq!(both("14", "2018"), None);
         assert_eq!(value("1234567890123"), None);
     }
 }

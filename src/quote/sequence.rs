@@ -19,27 +19,48 @@ pub(super) struct Word {
     pub(super) after_ellipsis: bool,
 }
 
+/// Which neighbours are tried as one word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Joins {
+    /// All of them.
+    All,
+    /// Those of which one is so short that it may be a clitic or a particle.
+    Short,
+}
+
 /// Makes the words of a folded text; `text` is what was folded.
-pub(super) fn words(folded: &Folded, text: &str) -> Vec<Word> {
+pub(super) fn words(folded: &Folded, text: &str, joins: Joins) -> Vec<Word> {
     let mut joined = String::new();
-    let mut words: Vec<Word> = Vec::with_capacity(folded.len());
+    let mut words = Vec::with_capacity(folded.len());
+    let mut number = (!folded.is_empty()).then(|| numbers::value(folded.word(0))).flatten();
     for index in 0..folded.len() {
         let word = folded.word(index);
-        let (stem_key, loose) = keys(word);
-        let next = (index + 1 < folded.len() && !folded.is_unspaced(index)).then(|| folded.word(index + 1));
-        let joined = next.map_or(0, |next| {
-            if let Some(number) = numbers::pair(word, next) {
-                return number_key(number);
-            }
-            joined.clear();
-            joined.push_str(word);
-            joined.push_str(next);
-            hash_word(stem(&joined))
-        });
         let after_ellipsis = index > 0 && has_ellipsis(text, folded.span(index - 1).end, folded.span(index).start);
-        words.push(Word { stem: stem_key, loose, joined, after_ellipsis });
+        let (stem, loose) = keys(word, number);
+        let mut made = Word { stem, loose, joined: 0, after_ellipsis };
+        if index + 1 < folded.len() {
+            let next = folded.word(index + 1);
+            let next_number = numbers::value(next);
+            made.joined = match number.zip(next_number).and_then(|(a, b)| numbers::pair((word, a), (next, b))) {
+                Some(both) => number_key(both),
+                None if folded.is_unspaced(index) || !may_join(word, next, joins) => 0,
+                None => {
+                    joined.clear();
+                    joined.push_str(word);
+                    joined.push_str(next);
+                    hash_word(super::stem::stem(&joined))
+                }
+            };
+            number = next_number;
+        }
+        words.push(made);
     }
     words
+}
+
+/// Six bytes are three Arabic letters.
+fn may_join(word: &str, next: &str, joins: Joins) -> bool {
+    joins == Joins::All || word.len() <= 6 || next.len() <= 4
 }
 
 /// What each word of a quotation weighs.
@@ -47,13 +68,14 @@ pub(super) fn weights(folded: &Folded) -> Vec<Weight> {
     folded.words().map(|word| idf::weight(stem(word))).collect()
 }
 
-fn keys(word: &str) -> (u64, u64) {
-    if let Some(number) = numbers::value(word) {
+fn keys(word: &str, number: Option<u64>) -> (u64, u64) {
+    if let Some(number) = number {
         let key = number_key(number);
         return (key, key);
     }
     let stem = stem(word);
-    (hash_word(stem), hash_word(loose(stem)))
+    let (hash, loose) = (hash_word(stem), loose(stem));
+    (hash, if loose.len() == stem.len() { hash } else { hash_word(loose) })
 }
 
 fn number_key(number: u64) -> u64 {
@@ -112,7 +134,7 @@ mod tests {
     use crate::quote::fold::fold;
 
     fn of(text: &str) -> Vec<Word> {
-        words(&fold(text), text)
+        words(&fold(text), text, Joins::All)
     }
 
     #[test]
