@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use isnad::domain::canonicalise;
 use isnad::quote::align::{Pattern, Target};
-use isnad::quote::{QueryTokens, fold, index_tokens, query_tokens};
+use isnad::quote::{Likeness, QueryTokens, changes, fold, index_tokens, judge, likeness_score, query_tokens};
 
 type Fallible<T> = Result<T, Box<dyn std::error::Error>>;
 
@@ -139,6 +139,17 @@ fn edit(words: &[&str], share: usize, vocabulary: &[String], dice: &mut Dice) ->
     out
 }
 
+/// Puts a quotation into the middle of another block of some thirty words.
+fn embed(words: &[&str], corpus: &Corpus, dice: &mut Dice) -> Vec<String> {
+    loop {
+        let around: Vec<&str> = corpus.blocks[dice.below(corpus.blocks.len())].1.split(' ').take(30).collect();
+        if around.len() >= 16 {
+            let (before, after) = around.split_at(around.len() / 2);
+            return before.iter().chain(words).chain(after).map(|word| (*word).to_owned()).collect();
+        }
+    }
+}
+
 fn main() -> Fallible<()> {
     let mut args = std::env::args().skip(1);
     let (shared, out) = (args.next().ok_or("name the data folder")?, args.next().ok_or("name the output")?);
@@ -171,7 +182,7 @@ fn main() -> Fallible<()> {
     let mut file = std::io::BufWriter::new(std::fs::File::create(out)?);
     writeln!(
         file,
-        "quote\tset\tedit\tkind\tin_grams\tin_words\twords\ttotal\tmass\tscore\tchains\tmatched\tlongest\tspan\ttext\tquery"
+        "quote\tset\tedit\tkind\tin_grams\tin_words\twords\ttotal\tmass\tscore\tchains\tmatched\tlongest\tspan\tjudged\tlikeness\tchanges\ttext\tquery"
     )?;
     let (mut parts, mut length, mut aligned) = ([Duration::ZERO; 3], 0, 0u32);
     for (index, (quote, places)) in quotes.iter().enumerate() {
@@ -185,12 +196,19 @@ fn main() -> Fallible<()> {
         for place in places {
             same.extend(near.get(place).into_iter().flatten());
         }
-        for share in [0, 10, 25, 40, 60] {
-            let edited = if share == 60 {
-                let half = words.len() / 2;
-                words[half..].iter().chain(&words[..half]).map(|word| (*word).to_owned()).collect()
-            } else {
-                edit(&words, share, &vocabulary, &mut dice)
+        let half = words.len() / 2;
+        for share in [0, 10, 25, 40, 60, 70, 80, 90] {
+            let edited = match share {
+                60 => words[half..].iter().chain(&words[..half]).map(|word| (*word).to_owned()).collect(),
+                70 => embed(&words, &corpus, &mut dice),
+                80 => words
+                    .iter()
+                    .copied()
+                    .chain(quotes[(index + 1) % quotes.len()].0.split(' '))
+                    .map(str::to_owned)
+                    .collect(),
+                90 => words[..words.len() * 6 / 10].iter().copied().chain(["…"]).map(str::to_owned).collect(),
+                _ => edit(&words, share, &vocabulary, &mut dice),
             };
             let query = edited.join(" ");
             let folded = fold(&query);
@@ -199,7 +217,7 @@ fn main() -> Fallible<()> {
             let found = |rows: &[u32]| rows.iter().any(|&row| places.contains(&corpus.blocks[row as usize].0));
             let (in_grams, in_words) = (found(&by_gram), found(&by_word));
             let pattern = Pattern::new(&folded, &query);
-            let mut best: [Option<(i32, u32, String)>; 2] = [None, None];
+            let mut best: [Option<((Likeness, i32), u32, String)>; 2] = [None, None];
             let rows: HashSet<u32> = by_gram.iter().chain(&by_word).copied().collect();
             aligned += rows.len() as u32;
             for row in rows {
@@ -221,7 +239,12 @@ fn main() -> Fallible<()> {
                 } else {
                     1
                 };
-                if best[kind].as_ref().is_none_or(|best| best.0 < alignment.score) {
+                let judged = judge(&pattern, &alignment);
+                if best[kind].as_ref().is_none_or(|best| best.0 < (judged, alignment.score)) {
+                    let noted: Vec<String> = changes((&folded, &query), (&there, text), &alignment)
+                        .iter()
+                        .map(ToString::to_string)
+                        .collect();
                     let matched: usize = alignment.chains.iter().map(|chain| chain.pairs.len()).sum();
                     let longest = alignment.chains.iter().map(longest_run).max().unwrap_or(0);
                     let passage = alignment.passage().unwrap_or(0..0);
@@ -231,18 +254,20 @@ fn main() -> Fallible<()> {
                         &text[there.span(passage.start).start..there.span(passage.end - 1).end]
                     };
                     let line = format!(
-                        "{}\t{}\t{}\t{}\t{matched}\t{longest}\t{}\t{words}",
+                        "{}\t{}\t{}\t{}\t{matched}\t{longest}\t{}\t{judged:?}\t{:.3}\t{}\t{words}",
                         alignment.total,
                         alignment.mass,
                         alignment.score,
                         alignment.chains.len(),
                         passage.len(),
+                        likeness_score(&pattern, &alignment),
+                        noted.join("; "),
                     );
-                    best[kind] = Some((alignment.score, row, line));
+                    best[kind] = Some(((judged, alignment.score), row, line));
                 }
             }
             for (kind, name) in ["source", "other"].iter().enumerate() {
-                let line = best[kind].as_ref().map_or("0\t0\t0\t0\t0\t0\t0\t", |best| &best.2);
+                let line = best[kind].as_ref().map_or("0\t0\t0\t0\t0\t0\t0\tUnlike\t0\t\t", |best| &best.2);
                 let flags = (u8::from(in_grams), u8::from(in_words));
                 writeln!(
                     file,

@@ -167,6 +167,16 @@ impl Pattern {
         Pattern { words, weights, dropped, ellipses, total, keys, filter }
     }
 
+    /// How many words the quotation has.
+    pub fn len(&self) -> usize {
+        self.words.len()
+    }
+
+    /// Whether it has none.
+    pub fn is_empty(&self) -> bool {
+        self.words.is_empty()
+    }
+
     /// How much all words of the quotation weigh.
     pub fn total(&self) -> Weight {
         self.total

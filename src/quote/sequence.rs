@@ -93,6 +93,9 @@ fn number_key(number: u64) -> u64 {
     hash_word(std::str::from_utf8(&digits[at..]).unwrap_or_default())
 }
 
+/// Letters that imperfect verbs begin with.
+const IMPERFECT: [char; 4] = ['ي', 'ت', 'ن', 'ا'];
+
 /// Strips what light stemming leaves on: single proclitics, the prefixes of the imperfect, endings of verbs and
 /// accusatives; three letters must remain. Of English, the endings of plural and tense.
 pub(super) fn loose(stem: &str) -> &str {
@@ -106,19 +109,22 @@ pub(super) fn loose(stem: &str) -> &str {
         return rest;
     }
     let enough = |short: &&str| short.chars().nth(2).is_some();
-    while let Some(short) = rest.strip_prefix(['و', 'ف', 'ب', 'ك', 'ل', 'س']).filter(enough) {
+    for ending in ["وا", "نا", "هم", "تم", "ت", "ا", "ي"] {
+        if let Some(short) = rest.strip_suffix(ending).filter(enough) {
+            rest = short;
+        }
+    }
+    while let Some(short) = rest.strip_prefix(['و', 'ف', 'ب', 'ك', 'ل']).filter(enough) {
         rest = short;
     }
     if let Some(short) = rest.strip_prefix("ال").filter(enough) {
         rest = short;
     }
-    if let Some(short) = rest.strip_prefix(['ي', 'ت', 'ن', 'ا']).filter(enough) {
+    if let Some(short) = rest.strip_prefix('س').filter(|short| short.starts_with(IMPERFECT)) {
         rest = short;
     }
-    for ending in ["وا", "نا", "هم", "تم", "ت", "ا"] {
-        if let Some(short) = rest.strip_suffix(ending).filter(enough) {
-            return short;
-        }
+    if let Some(short) = rest.strip_prefix(IMPERFECT).filter(enough) {
+        rest = short;
     }
     rest
 }
@@ -142,6 +148,8 @@ mod tests {
         assert_eq!(of("بـ دمشق")[0].joined, of("بدمشق")[0].stem);
         assert_eq!(of("لوكالة")[0].loose, of("وكالة")[0].loose);
         assert_eq!(of("قتلوا")[0].loose, of("قتل")[0].loose);
+        assert_eq!(of("سوريا")[0].loose, of("السورية")[0].loose);
+        assert_eq!(of("ستقوم")[0].loose, of("يقوم")[0].loose);
         assert_eq!(of("reported")[0].loose, of("reports")[0].loose);
     }
 
