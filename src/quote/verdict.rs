@@ -12,6 +12,8 @@ use crate::domain::{ArticleId, Role, Time};
 pub struct Occurrence {
     /// The article it stands in; `None` for furniture.
     pub article: Option<ArticleId>,
+    /// The page it was captured from (its URL), when one is known: versions of one page do not compete.
+    pub page: Option<String>,
     /// The role of the block it stands in.
     pub role: Role,
     /// How it carries the words.
@@ -136,12 +138,14 @@ fn unpreceded(places: impl Iterator<Item = (usize, Interval)> + Clone) -> Vec<us
     places.filter(|(_, interval)| interval.from < earliest_end).map(|(index, _)| index).collect()
 }
 
-/// The first in the list, if all of them carry one article: copies of one text do not compete.
+/// The first in the list, if all of them carry one article or stand on one page: copies of one text and versions of one
+/// page do not compete.
 fn only_article(occurrences: &[Occurrence], list: &[usize]) -> Option<usize> {
     let first = *list.first()?;
-    let article = occurrences[first].article;
-    let one = list.len() == 1 || article.is_some() && list.iter().all(|&index| occurrences[index].article == article);
-    one.then_some(first)
+    let Occurrence { article, page, .. } = &occurrences[first];
+    let same_article = article.is_some() && list.iter().all(|&index| occurrences[index].article == *article);
+    let same_page = page.is_some() && list.iter().all(|&index| occurrences[index].page == *page);
+    (list.len() == 1 || same_article || same_page).then_some(first)
 }
 
 fn first_by(
@@ -228,6 +232,7 @@ mod tests {
     fn place(article: u8, published: Option<(i64, i64)>) -> Occurrence {
         Occurrence {
             article: Some(ArticleId::of(&[article])),
+            page: None,
             role: Role::Body,
             kind: MatchKind::Exact,
             differs: false,
@@ -283,6 +288,20 @@ mod tests {
     }
 
     #[test]
+    fn versions_of_one_page_do_not_contend() {
+        let on_page = |article, published| Occurrence { page: Some("u".to_owned()), ..place(article, published) };
+        let (early, late) = (on_page(0, Some((10, 11))), on_page(1, Some((10, 11))));
+        let ranking = rank(&[late.clone(), early.clone()]);
+        assert_eq!(
+            (ranking.order, ranking.published),
+            (Order::Determined, Some(1)),
+            "the one logged first speaks for it"
+        );
+        let other = place(2, Some((10, 11)));
+        assert_eq!(rank(&[late, early, other]).contenders.len(), 3);
+    }
+
+    #[test]
     fn furniture_is_dated_by_capture_and_never_published() {
         let ranking = rank(&[furniture(5), place(1, Some((10, 20)))]);
         assert_eq!((ranking.published, ranking.captured, ranking.list), (Some(1), Some(0), vec![0, 1]));
@@ -327,6 +346,7 @@ mod tests {
         (0u8..6, prop::option::of(time()), time(), role, any::<bool>(), 0u64..9).prop_map(
             |(article, published, captured, role, differs, logged)| Occurrence {
                 article: (role != Role::Furniture).then(|| ArticleId::of(&[article])),
+                page: None,
                 role,
                 differs,
                 published: published.map(|(from, to)| at(from, to)),

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::archive::Error;
-use crate::quote::{self, Hit, MatchKind, Query};
+use crate::quote::idf::NAT;
+use crate::quote::{self, Hit, Likeness, MatchKind, Pattern, Query, Target};
 use crate::store::ReadTx;
 
 /// Blocks looked at that carry every token of the query.
@@ -15,12 +16,35 @@ const COMMON: u32 = 2_000;
 /// Tokens of a query that are asked for at once.
 const ASKED_AT_ONCE: usize = 12;
 
-/// A block that carries the words, with the places in it.
+/// A place in a block, with what an alignment says of it where the words are not the same.
+#[derive(Debug, Clone)]
+pub(super) struct BlockHit {
+    pub(super) hit: Hit,
+    /// Share of the query that is there.
+    pub(super) score: f64,
+    /// Aligned weight in nats.
+    pub(super) mass: Option<f64>,
+    /// Whether a number, name or negation differs.
+    pub(super) differs: bool,
+    pub(super) notes: Vec<String>,
+}
+
+impl BlockHit {
+    /// The words themselves, verbatim or respelled.
+    pub(super) fn same(hit: Hit) -> Self {
+        let differs = hit.kind == MatchKind::Reworded;
+        let notes =
+            if differs { vec!["a word bears other vowel marks: it may be another word".to_owned()] } else { vec![] };
+        BlockHit { hit, score: 1.0, mass: None, differs, notes }
+    }
+}
+
+/// A block that carries the words, with the best place in it.
 #[derive(Debug, Clone)]
 pub(super) struct BlockPlaces {
     pub(super) block: i64,
     pub(super) text: String,
-    pub(super) hits: Vec<Hit>,
+    pub(super) best: BlockHit,
 }
 
 /// Words that run over several blocks of one article.
@@ -35,10 +59,12 @@ pub(super) struct ArticlePlaces {
 pub(super) struct Places {
     pub(super) blocks: Vec<BlockPlaces>,
     pub(super) articles: Vec<ArticlePlaces>,
+    /// Blocks that share too little to be called the same statement.
+    pub(super) possibly: Vec<BlockPlaces>,
 }
 
 /// Looks the query up in the index and matches it in the texts found.
-pub(super) fn hits(tx: &ReadTx<'_>, query: &Query, notes: &mut Vec<String>) -> Result<Places, Error> {
+pub(super) fn places(tx: &ReadTx<'_>, query: &Query, notes: &mut Vec<String>) -> Result<Places, Error> {
     let tokens = quote::tokens::query_tokens_of(query.folded());
     let asked = spread(if tokens.grams.is_empty() { &tokens.words } else { &tokens.grams });
     let whole = tx.blocks_with_all(&asked, WHOLE_BLOCKS)?;
@@ -50,9 +76,9 @@ pub(super) fn hits(tx: &ReadTx<'_>, query: &Query, notes: &mut Vec<String>) -> R
     let mut places = Places::default();
     for &block in &whole {
         let text = tx.block_text(block)?;
-        let hits = quote::find(query, &text);
-        if !hits.is_empty() {
-            places.blocks.push(BlockPlaces { block, text, hits });
+        let best = quote::find(query, &text).into_iter().min_by_key(|hit| (hit.kind, hit.start));
+        if let Some(best) = best.map(BlockHit::same) {
+            places.blocks.push(BlockPlaces { block, text, best });
         }
     }
     // Words over several blocks: no block has them all, so articles that share the rare ones are read whole.
@@ -64,8 +90,39 @@ pub(super) fn hits(tx: &ReadTx<'_>, query: &Query, notes: &mut Vec<String>) -> R
     }
     if tokens.words.len() > 1 {
         across(tx, query, &near, &mut places)?;
+        reworded(tx, query, &near, &mut places)?;
     }
     Ok(places)
+}
+
+/// Aligns the query with blocks that share rare words, keeping what says the same in other words.
+fn reworded(tx: &ReadTx<'_>, query: &Query, near: &BTreeSet<i64>, places: &mut Places) -> Result<(), Error> {
+    let found: BTreeSet<i64> = places.blocks.iter().map(|place| place.block).collect();
+    let pattern = Pattern::new(query.folded(), query.canonical());
+    for &block in near.difference(&found) {
+        let text = tx.block_text(block)?;
+        let folded = quote::fold(&text);
+        let alignment = pattern.align(&Target::new(&folded, &text));
+        let likeness = quote::judge(&pattern, &alignment);
+        let (Some(words), true) = (alignment.passage(), likeness > Likeness::Unlike) else { continue };
+        let changes = quote::changes((query.folded(), query.canonical()), (&folded, &text), &alignment);
+        let mut notes: Vec<String> = changes.iter().map(ToString::to_string).collect();
+        if likeness == Likeness::Part {
+            notes.push("carries a part of the words asked for".to_owned());
+        }
+        let last = words.end.saturating_sub(1).max(words.start);
+        let hit = Hit { kind: MatchKind::Reworded, start: folded.span(words.start).start, end: folded.span(last).end };
+        let best = BlockHit {
+            hit,
+            score: (quote::likeness_score(&pattern, &alignment) * 1000.0).round() / 1000.0,
+            mass: Some((f64::from(alignment.mass) / f64::from(NAT) * 10.0).round() / 10.0),
+            differs: !changes.is_empty(),
+            notes,
+        };
+        let list = if likeness == Likeness::Possibly { &mut places.possibly } else { &mut places.blocks };
+        list.push(BlockPlaces { block, text, best });
+    }
+    Ok(())
 }
 
 /// Matches the query in whole articles, keeping what no single block holds.

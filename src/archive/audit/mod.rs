@@ -15,6 +15,9 @@ use crate::store::ReadTx;
 /// The most words that one audit looks for; a longer text is cut there, and said to be.
 pub const MAX_WORDS: usize = 2_000;
 
+/// The most places that are listed as possibly the same statement.
+const MAX_POSSIBLY: usize = 20;
+
 /// One place that carries the words.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct OccurrenceView {
@@ -100,6 +103,8 @@ pub struct Versions {
     pub fold: u32,
     /// Index tokens, L3.
     pub tokens: u32,
+    /// Rule that calls words a rewording.
+    pub reworded: u32,
     /// Extractor.
     pub extractor: u32,
 }
@@ -154,10 +159,11 @@ pub fn audit(tx: &ReadTx<'_>, quotation: &str, limit: usize) -> Result<Audit, Er
     if bidi > 0 {
         notes.push(format!("{bidi} invisible direction marks in the question were left out"));
     }
-    let hits = candidates::hits(tx, &query, &mut notes)?;
-    let found = occurrences::gather(tx, hits, &mut notes)?;
+    let places = candidates::places(tx, &query, &mut notes)?;
+    let found = occurrences::gather(tx, &places.blocks, &places.articles, &mut notes)?;
+    let possibly = occurrences::gather(tx, &places.possibly, &[], &mut notes)?;
     let evidence: Vec<quote::Occurrence> = found.iter().map(|place| place.evidence.clone()).collect();
-    let ranking = quote::rank(&evidence);
+    let ranking = quote::rank(&first_of_these_words(&evidence));
     let view = |index: usize| found[index].view.clone();
     let undated = ranking.undated.len();
     if undated > 0 && ranking.published.is_some() {
@@ -176,12 +182,23 @@ pub fn audit(tx: &ReadTx<'_>, quotation: &str, limit: usize) -> Result<Audit, Er
         contenders: ranking.contenders.iter().copied().map(view).collect(),
         undated,
         occurrences: ranking.list.iter().copied().take(limit).map(view).collect(),
-        possibly: Vec::new(),
+        possibly: possibly.into_iter().map(|place| place.view).take(limit.min(MAX_POSSIBLY)).collect(),
         notes,
         archive: extent(tx)?,
         versions: versions(),
         total: found.len(),
     })
+}
+
+/// Where the words themselves stand in some article, a rewording is listed and never first.
+fn first_of_these_words(evidence: &[quote::Occurrence]) -> Vec<quote::Occurrence> {
+    let same = |place: &quote::Occurrence| place.kind < MatchKind::Reworded && place.role != Role::Furniture;
+    let verbatim = evidence.iter().any(same);
+    let mut evidence = evidence.to_vec();
+    for place in evidence.iter_mut().filter(|place| verbatim && place.kind == MatchKind::Reworded) {
+        place.differs = true;
+    }
+    evidence
 }
 
 /// Size and span of the archive that is looked through.
@@ -198,6 +215,7 @@ pub fn versions() -> Versions {
         canonical: crate::domain::canonical::CANONICAL_VERSION,
         fold: quote::FOLD_VERSION,
         tokens: quote::TOKENS_VERSION,
+        reworded: quote::reworded::RULE_VERSION,
         extractor: crate::page::EXTRACTOR.version,
     }
 }

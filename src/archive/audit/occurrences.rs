@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use super::OccurrenceView;
-use super::candidates::{BlockPlaces, Places};
+use super::candidates::{ArticlePlaces, BlockHit, BlockPlaces};
 use crate::archive::Error;
 use crate::archive::article::Logged;
 use crate::domain::reading::Quotation;
 use crate::domain::{ArticleId, Role, Time};
-use crate::quote::{self, Hit, MatchKind};
+use crate::quote;
 use crate::store::{ArticleRow, CaptureRow, ReadTx};
 
 /// Pages of one block that are looked at.
@@ -31,7 +31,7 @@ enum Key {
 /// One place on its way to an occurrence.
 #[derive(Debug, Clone)]
 struct Place {
-    kind: MatchKind,
+    found: BlockHit,
     role: Role,
     span: Option<(usize, usize)>,
     text: String,
@@ -46,21 +46,25 @@ struct Group {
 }
 
 /// Puts the places found together to occurrences.
-pub(super) fn gather(tx: &ReadTx<'_>, found: Places, notes: &mut Vec<String>) -> Result<Vec<Found>, Error> {
+pub(super) fn gather(
+    tx: &ReadTx<'_>,
+    blocks: &[BlockPlaces],
+    across: &[ArticlePlaces],
+    notes: &mut Vec<String>,
+) -> Result<Vec<Found>, Error> {
     let mut groups: BTreeMap<Key, Group> = BTreeMap::new();
     let mut articles: BTreeMap<i64, ArticleRow> = BTreeMap::new();
-    for block in &found.blocks {
+    for block in blocks {
         add_block(tx, block, &mut groups, &mut articles, notes)?;
     }
-    for across in &found.articles {
+    for across in across {
         let row = article(tx, &mut articles, across.article)?;
         let Some(hit) = across.hits.iter().min_by_key(|hit| (hit.kind, hit.start)) else { continue };
         let text = row.text();
-        let role = role_at(&row, hit.start);
         for capture in tx.current_captures_of_article(across.article)? {
             let place = Place {
-                kind: hit.kind,
-                role,
+                found: BlockHit::same(*hit),
+                role: role_at(&row, hit.start),
                 span: Some((hit.start, hit.end)),
                 text: hit.words(&text).to_owned(),
                 dated_by_tweet: None,
@@ -97,7 +101,6 @@ fn add_block(
     articles: &mut BTreeMap<i64, ArticleRow>,
     notes: &mut Vec<String>,
 ) -> Result<(), Error> {
-    let Some(hit) = found.hits.iter().min_by_key(|hit| (hit.kind, hit.start)) else { return Ok(()) };
     let rows = tx.places(found.block, PLACES)?;
     if rows.len() as u32 == PLACES {
         notes.push(format!("one block stands on more than {PLACES} pages; only the first {PLACES} were looked at"));
@@ -108,16 +111,16 @@ fn add_block(
         let attached = row.roles.iter().copied().find(|role| role.is_attached());
         if let (Some(role), Some(key)) = (hashed, row.article) {
             let article = article(tx, articles, key)?;
-            let place = hashed_place(tx, found, hit, role, &article, row.reading)?;
+            let place = hashed_place(tx, found, role, &article, row.reading)?;
             join(groups, key_of(&capture, key), capture.clone(), place, Some(&article));
         } else if let (Some(role), Some(key)) = (attached, row.article) {
             let article = article(tx, articles, key)?;
-            join(groups, key_of(&capture, key), capture.clone(), loose_place(found, hit, role), Some(&article));
+            join(groups, key_of(&capture, key), capture.clone(), loose_place(found, role), Some(&article));
         }
         // A block that the page repeats around its own article is not a second occurrence.
         if row.roles.contains(&Role::Furniture) && hashed.is_none() {
             let key = Key::Furniture(found.block, capture.outlet.clone());
-            join(groups, key, capture, loose_place(found, hit, Role::Furniture), None);
+            join(groups, key, capture, loose_place(found, Role::Furniture), None);
         }
     }
     Ok(())
@@ -136,22 +139,23 @@ fn rank_of(role: Role) -> u8 {
     }
 }
 
-fn loose_place(found: &BlockPlaces, hit: &Hit, role: Role) -> Place {
-    Place { kind: hit.kind, role, span: None, text: hit.words(&found.text).to_owned(), dated_by_tweet: None }
+fn loose_place(found: &BlockPlaces, role: Role) -> Place {
+    let text = found.best.hit.words(&found.text).to_owned();
+    Place { found: found.best.clone(), role, span: None, text, dated_by_tweet: None }
 }
 
 fn hashed_place(
     tx: &ReadTx<'_>,
     found: &BlockPlaces,
-    hit: &Hit,
     role: Role,
     article: &ArticleRow,
     reading: i64,
 ) -> Result<Place, Error> {
-    let mut place = loose_place(found, hit, role);
+    let mut place = loose_place(found, role);
     let spans = article.spans();
     let at = article.blocks.iter().position(|(key, block_role, _)| *key == found.block && *block_role == role);
     if let Some(span) = at.and_then(|index| spans.get(index)) {
+        let hit = found.best.hit;
         place.span = Some((span.start + hit.start, span.start + hit.end));
     }
     if role == Role::Tweet {
@@ -166,7 +170,7 @@ fn hashed_place(
 
 /// Adds a place to its occurrence; the better match, then the weightier role, then the earlier place speaks for it.
 fn join(groups: &mut BTreeMap<Key, Group>, key: Key, capture: CaptureRow, place: Place, article: Option<&ArticleRow>) {
-    let weight = |place: &Place| (place.kind, rank_of(place.role), place.span);
+    let weight = |place: &Place| (place.found.hit.kind, place.found.differs, rank_of(place.role), place.span);
     match groups.entry(key) {
         std::collections::btree_map::Entry::Vacant(entry) => {
             let captures = BTreeMap::from([(capture.key, capture)]);
@@ -192,7 +196,7 @@ fn finish(tx: &ReadTx<'_>, group: Group) -> Result<Found, Error> {
     let earliest = captures[0].clone();
     let logged = captures.iter().min_by_key(|capture| capture.logged).unwrap_or(&earliest).clone();
     let furniture = best.role == Role::Furniture;
-    let mut notes = Vec::new();
+    let mut notes = best.found.notes.clone();
     let published = match (&best.dated_by_tweet, furniture) {
         (_, true) => None,
         (Some(tweet), _) => {
@@ -223,8 +227,9 @@ fn finish(tx: &ReadTx<'_>, group: Group) -> Result<Found, Error> {
     let evidence = quote::Occurrence {
         article: id,
         role: best.role,
-        kind: best.kind,
-        differs: best.kind == MatchKind::Reworded,
+        page: earliest.url.clone(),
+        kind: best.found.hit.kind,
+        differs: best.found.differs,
         published: published.clone(),
         captured: earliest.captured.clone(),
         logged: logged.logged,
@@ -237,9 +242,9 @@ fn finish(tx: &ReadTx<'_>, group: Group) -> Result<Found, Error> {
         url: earliest.url.clone(),
         title: earliest.title.clone(),
         role: best.role,
-        kind: best.kind,
-        score: 1.0,
-        mass: None,
+        kind: best.found.hit.kind,
+        score: best.found.score,
+        mass: best.found.mass,
         start: best.span.map(|span| span.0),
         end: best.span.map(|span| span.1),
         text: best.text,
