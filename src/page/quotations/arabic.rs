@@ -147,6 +147,9 @@ impl Walk<'_, '_> {
         if clause_of_noun && self.cue.is_some() {
             return false;
         }
+        if self.cue.as_ref().is_some_and(|cue| cue.who.is_some()) && self.is_inside_clause(at) {
+            return false;
+        }
         let relative = at > self.sentence && self.tokens.all[at - 1].does.any(Does::RELATIVE);
         if relative && self.cue.is_some() {
             return (at + 1..at + 8)
@@ -162,6 +165,24 @@ impl Walk<'_, '_> {
                 });
         }
         true
+    }
+
+    /// Whether a verb after a plain noun, in a sentence where somebody speaks already, tells of an act and not of words:
+    /// `وأشار إلى أن البلد استبعد نفسه`.
+    fn is_inside_clause(&self, at: usize) -> bool {
+        let Some(before) = at.checked_sub(1).map(|before| self.tokens.all[before]) else { return false };
+        let does = self.tokens.all[at].does;
+        let subject_follows = !does.any(Does::OBJECT) && self.tokens.all[at + 1].does.any(Does::ROLE.or(Does::GIVEN));
+        let plain = before.kind == Kind::Word
+            && !subject_follows
+            && !before.does.any(Does::STOP.or(Does::TIME).or(Does::RELATIVE).or(Does::SAID).or(Does::ACCORDING))
+            && !self.tokens.fold_at(at).starts_with('و');
+        plain
+            && !(at + 1..at + 4).any(|index| {
+                self.tokens.all.get(index).is_some_and(|token| {
+                    token.does.any(Does::THAT) || matches!(token.kind, Kind::Punct(':') | Kind::Quote(_))
+                })
+            })
     }
 
     /// A finite verb of saying: its subject after it, before it, or the last speaker.
@@ -685,6 +706,7 @@ fn is_auxiliary(word: &str) -> bool {
 }
 
 fn push_via(via: &mut Vec<String>, name: String) {
+    let name = name.trim_start_matches('ـ').to_owned();
     let generic = matches!(name.as_str(), "" | "الصحفيين" | "الصحافيين" | "الصحافة");
     if !generic && via.len() < 8 && !via.contains(&name) {
         via.push(name);
