@@ -140,7 +140,8 @@ fn role(tokens: &Tokens, cast: &mut Cast, at: usize, glued: bool, foreign: Forei
     }
     let mut end = at + 1;
     while end < at + 8 && (!is_soft_end(tokens, end) || joins_role(tokens, end)) && !parts_phrase(tokens, end) {
-        if tokens.fold_at(end).starts_with('ل') && medium(tokens, end).is_some() {
+        let imperfect = tokens.fold_at(end).starts_with('ي') && tokens.all[end].does == Does::default();
+        if imperfect || tokens.fold_at(end).starts_with('ل') && medium(tokens, end).is_some() {
             break;
         }
         end += 1;
@@ -214,7 +215,7 @@ fn name_after_role(tokens: &Tokens, at: usize, foreign: Foreign) -> Option<usize
                 if token.does.any(Does::GIVEN) && token.inside.is_none() && may_precede_name(tokens, before) {
                     let part_of_role = token.does.any(Does::ROLE.or(Does::BODY).or(Does::TITLE));
                     if !part_of_role || !is_soft_end(tokens, end + 1) {
-                        return Some(end);
+                        return Some(if opens_unlisted(tokens, at, end) { end - 1 } else { end });
                     }
                 }
                 if after_comma && !token.does.any(Does::TITLE.or(Does::ROLE)) && !definite(tokens, token) {
@@ -230,6 +231,17 @@ fn name_after_role(tokens: &Tokens, at: usize, foreign: Foreign) -> Option<usize
         end += 1;
     }
     if foreign == Foreign::Allowed { trailing_name(tokens, at) } else { None }
+}
+
+/// Whether the word before a listed name is a first name that no list holds: `السفير الإسباني خوسيه مانويل`.
+fn opens_unlisted(tokens: &Tokens, at: usize, name: usize) -> bool {
+    if name < at + 2 || tokens.all[name - 1].kind != Kind::Word || tokens.all[name - 2].kind != Kind::Word {
+        return false;
+    }
+    let (first, before) = (tokens.all[name - 1], tokens.all[name - 2]);
+    let bounded = before.does.any(Does::PLACE.or(Does::COLOUR).or(Does::TITLE)) || is_adjective(tokens, before);
+    let plain = first.does == Does::default() && first.inside.is_none() && !definite(tokens, first);
+    bounded && plain && !tokens.fold(first).starts_with(['ل', 'ب', 'و'])
 }
 
 /// Foreign names that no list holds: the unknown words between the role's last adjective, place or title and its end.
@@ -290,7 +302,7 @@ fn glued_word(tokens: &Tokens, token: Token) -> bool {
 }
 
 /// Whether a word looks like an adjective of relation with the article: الروسية, العسكري.
-fn is_adjective(tokens: &Tokens, token: Token) -> bool {
+pub(super) fn is_adjective(tokens: &Tokens, token: Token) -> bool {
     let word = tokens.fold(token);
     definite(tokens, token)
         && word.chars().count() > 5
@@ -341,28 +353,13 @@ fn name_end(tokens: &Tokens, at: usize) -> usize {
             && !token.does.any(Does::RELATIVE)
             && (given || !token.does.any(NOT_IN_NAMES.or(Does::PAPER).or(Does::TALK).or(Does::SAYING_NOUN)))
             && !glued_word(tokens, token)
-            && !adverbial(tokens.fold(token))
+            && (!adverbial(tokens.fold(token)) || end > at + 1 && is_connector(tokens.fold_at(end - 1)))
             && !(tokens.fold(token).starts_with('ل') && medium(tokens, end).is_some());
         if !joined {
             break;
         }
         let word = tokens.fold(token);
-        let connects = matches!(
-            word,
-            "بن" | "بنت"
-                | "ابن"
-                | "ابو"
-                | "ابا"
-                | "ابي"
-                | "ال"
-                | "عبد"
-                | "دي"
-                | "فان"
-                | "دا"
-                | "دو"
-                | "لو"
-                | "ولد"
-        );
+        let connects = is_connector(word);
         let god = tokens.fold_at(end - 1).starts_with("الله") || end >= at + 2 && tokens.fold_at(end - 2) == "عبد";
         if surname.is_some() && !connects && !god && parts_phrase(tokens, end) {
             return surname.unwrap_or(end);
@@ -385,6 +382,12 @@ fn name_end(tokens: &Tokens, at: usize) -> usize {
     let closed = closed || surname.is_some_and(|surname| surname == end);
     let fits = end - at <= 4 && closed || tokens.all[at + 1..end].iter().any(|token| tokens.fold(*token) == "بن");
     if fits && is_soft_end(tokens, end) || end == at + 1 { end } else { surname.unwrap_or(end) }
+}
+
+/// Words inside names that another word must follow.
+fn is_connector(word: &str) -> bool {
+    let arabic = matches!(word, "بن" | "بنت" | "ابن" | "ابو" | "ابا" | "ابي" | "ال" | "عبد" | "ولد");
+    arabic || matches!(word, "دي" | "فان" | "دا" | "دو" | "لو")
 }
 
 /// Whether a word is a participle as an adverb: متخوفا, مرجعا.
@@ -509,7 +512,9 @@ fn is_common(tokens: &Tokens, from: usize, to: usize) -> bool {
         (from..to).any(|index| word(index).ends_with("ون")) || word(from).ends_with("ين") || word(from).ends_with("ات");
     let adverbs = (from..to).filter(|&index| word(index).ends_with('ا')).count() > 1;
     let article = (from..to).any(|index| definite(tokens, tokens.all[index]));
-    plural || adverbs || article || word(to - 1).ends_with('ة') || word(from).ends_with('ة')
+    let verb = word(from).starts_with("وي") || word(from).starts_with("وت");
+    let glued = (from..to).filter(|&index| word(index).starts_with('ب')).count() > 1;
+    plural || adverbs || article || verb || glued || word(to - 1).ends_with('ة') || word(from).ends_with('ة')
 }
 
 /// A word without the preposition ل written together with it, and what the rest does.
