@@ -1,8 +1,8 @@
 //! Who said what in an Arabic block: one walk over its words, with the verb of saying that governs each quotation.
 
 use super::cast::{Cast, Figure, Gender, Last};
-use super::lexicon::Does;
-use super::phrase::{Subject, is_hard_end, listed_subject, medium, subject};
+use super::lexicon::{Does, lexicon};
+use super::phrase::{Subject, is_adjective, is_hard_end, listed_subject, medium, subject};
 use super::tokens::{Kind, Tokens, word_count};
 use super::{Found, Repeats};
 
@@ -147,6 +147,9 @@ impl Walk<'_, '_> {
         if clause_of_noun && self.cue.is_some() {
             return false;
         }
+        if self.cue.as_ref().is_some_and(|cue| cue.who.is_some()) && self.is_inside_clause(at) {
+            return false;
+        }
         let relative = at > self.sentence && self.tokens.all[at - 1].does.any(Does::RELATIVE);
         if relative && self.cue.is_some() {
             return (at + 1..at + 8)
@@ -162,6 +165,24 @@ impl Walk<'_, '_> {
                 });
         }
         true
+    }
+
+    /// Whether a verb after a plain noun, in a sentence where somebody speaks already, tells of an act and not of words:
+    /// `وأشار إلى أن البلد استبعد نفسه`.
+    fn is_inside_clause(&self, at: usize) -> bool {
+        let Some(before) = at.checked_sub(1).map(|before| self.tokens.all[before]) else { return false };
+        let does = self.tokens.all[at].does;
+        let subject_follows = !does.any(Does::OBJECT) && self.tokens.all[at + 1].does.any(Does::ROLE.or(Does::GIVEN));
+        let plain = before.kind == Kind::Word
+            && !subject_follows
+            && !before.does.any(Does::STOP.or(Does::TIME).or(Does::RELATIVE).or(Does::SAID).or(Does::ACCORDING))
+            && !self.tokens.fold_at(at).starts_with('و');
+        plain
+            && !(at + 1..at + 4).any(|index| {
+                self.tokens.all.get(index).is_some_and(|token| {
+                    token.does.any(Does::THAT) || matches!(token.kind, Kind::Punct(':') | Kind::Quote(_))
+                })
+            })
     }
 
     /// A finite verb of saying: its subject after it, before it, or the last speaker.
@@ -360,13 +381,11 @@ impl Walk<'_, '_> {
             let word = self.tokens.fold(token);
             let to = word.starts_with('ل') || talk && matches!(word, "الي" | "مع" | "علي");
             let candidate = if to && token.kind == Kind::Word && token.inside.is_none() {
-                medium(self.tokens, index)
-                    .or_else(|| {
-                        (talk && matches!(word, "مع" | "الي"))
-                            .then(|| medium(self.tokens, index + 1).or_else(|| self.quoted(index + 1)))
-                            .flatten()
-                    })
-                    .or_else(|| if talk { self.named_listener(index) } else { None })
+                medium(self.tokens, index).or_else(|| {
+                    (talk && matches!(word, "مع" | "الي"))
+                        .then(|| medium(self.tokens, index + 1).or_else(|| self.quoted(index + 1)))
+                        .flatten()
+                })
             } else {
                 None
             };
@@ -406,16 +425,6 @@ impl Walk<'_, '_> {
         let pair = self.tokens.all.get(at)?.inside?;
         let end = (at..self.tokens.all.len()).find(|&index| self.tokens.all[index].inside != Some(pair))?;
         Some((self.tokens.printed(at, end), end))
-    }
-
-    /// `في حديث لعنب بلدي`: the listener of a talk, by up to two words after a glued ل.
-    fn named_listener(&self, at: usize) -> Option<(String, usize)> {
-        let token = self.tokens.all[at];
-        let word = self.tokens.fold(token);
-        if word.len() < 6 || !word.starts_with('ل') || token.does != Does::default() || word.starts_with("لل") {
-            return None;
-        }
-        None
     }
 
     /// A participle keeps the speaker of its sentence: `مؤكدا "…"`.
@@ -557,11 +566,21 @@ impl Walk<'_, '_> {
         {
             before -= 1;
         }
-        before > 0 && {
-            let token = self.tokens.all[before - 1];
-            let verb = token.does.any(Does::SAID.or(Does::SAYING)) && !token.does.any(Does::STOP);
-            token.kind == Kind::Word && token.does.any(Does::NAMING) && !verb
+        if before > 1 && is_adjective(self.tokens, self.tokens.all[before - 1]) && self.names_what_follows(before - 2) {
+            return true;
         }
+        before > 0 && self.names_what_follows(before - 1)
+    }
+
+    fn names_what_follows(&self, at: usize) -> bool {
+        let token = self.tokens.all[at];
+        if token.kind != Kind::Word || token.inside.is_some() {
+            return false;
+        }
+        let word = self.tokens.fold(token);
+        let rest = word.strip_prefix(['ل', 'ب']).unwrap_or_default();
+        let verb = token.does.any(Does::SAID.or(Does::SAYING)) && !token.does.any(Does::STOP);
+        !verb && (token.does.any(Does::NAMING) || lexicon().exactly(rest).any(Does::NAMING))
     }
 
     /// Whether the mark at `at` stands directly after the words that announce speech.
@@ -629,7 +648,7 @@ impl Walk<'_, '_> {
                     .does
                     .any(Does::HEAD.or(Does::BODY).or(Does::MEDIUM).or(Does::ROLE).or(Does::GIVEN).or(Does::TITLE))
         });
-        let latin = inner.chars().all(|c| c.is_ascii());
+        let latin = inner.is_ascii();
         if namelike || class || latin {
             return;
         }
@@ -685,6 +704,7 @@ fn is_auxiliary(word: &str) -> bool {
 }
 
 fn push_via(via: &mut Vec<String>, name: String) {
+    let name = name.trim_start_matches('ـ').to_owned();
     let generic = matches!(name.as_str(), "" | "الصحفيين" | "الصحافيين" | "الصحافة");
     if !generic && via.len() < 8 && !via.contains(&name) {
         via.push(name);

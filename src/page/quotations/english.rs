@@ -72,7 +72,7 @@ fn cue_of(cues: &[Cue], at: usize, end: usize) -> Option<&Cue> {
 fn judge(tokens: &Tokens, cast: &Cast, repeats: &Repeats, place: Place, cue: Option<&Cue>, found: &mut Vec<Found>) {
     let inner = tokens.inner(place.pair);
     let words = word_count(inner);
-    let named = named_before(tokens, place.index) && words <= 8 || words <= 8 && is_title(inner);
+    let named = words <= 8 && (named_before(tokens, place.index) || is_title(inner));
     if words < 2 || named {
         return;
     }

@@ -149,6 +149,9 @@ fn the_seeds_are_read_as_people_read_them() {
         tally.count(&canonical_text(&blocks).unwrap(), &golds, &find(&blocks, &[]));
     }
     eprintln!("{tally:?}, span F1 {:.3}", tally.f1());
-    assert!(tally.f1() >= 0.90, "span F1 {:.3}", tally.f1());
-    assert!(tally.right * 100 >= tally.given * 90, "{} of {} speakers", tally.right, tally.given);
+    // Recorded floors; measured 1.000, 32 of 32 of 33, 9 of 9.
+    assert!(tally.f1() >= 0.97, "span F1 {:.3}", tally.f1());
+    assert!(tally.right * 100 >= tally.given * 97, "{} of {} speakers", tally.right, tally.given);
+    assert!(tally.given >= 31, "{} speakers told of {}", tally.given, tally.gold);
+    assert!(tally.via_right * 10 >= tally.via_given * 9, "{} of {} outlets", tally.via_right, tally.via_given);
 }

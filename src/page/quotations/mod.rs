@@ -15,6 +15,7 @@ mod arabic;
 mod cast;
 mod english;
 #[cfg(test)]
+#[expect(clippy::print_stderr, reason = "the scorer tells what it missed, and that it was skipped")]
 mod gold;
 mod lexicon;
 mod marks;
@@ -192,7 +193,7 @@ impl Reader<'_, '_> {
             };
             opening = left;
             if let Some(first) = running.take() {
-                carry_on(&mut found, &first);
+                carry_on(&mut found, part, &first);
             }
             if part.runs_on {
                 running = found.last().filter(|last| last.pair + 1 == part.pairs.len()).cloned();
@@ -222,9 +223,15 @@ impl Reader<'_, '_> {
     }
 }
 
-/// The first quotation of a paragraph that goes on from the one before has its speaker.
-fn carry_on(found: &mut [Found], first: &Found) {
-    if let Some(next) = found.first_mut().filter(|next| next.pair == 0 && next.who.is_none()) {
+/// A paragraph whose opening mark goes on from the one before is speech whatever its length, and has that speaker.
+fn carry_on(found: &mut Vec<Found>, part: &Part, first: &Found) {
+    if part.pairs.first().is_none_or(|pair| pair.open > 0) {
+        return;
+    }
+    if found.first().is_none_or(|next| next.pair > 0) {
+        found.insert(0, Found { pair: 0, token: 0, ..first.clone() });
+    }
+    if let Some(next) = found.first_mut().filter(|next| next.who.is_none()) {
         next.who = first.who;
         next.via.clone_from(&first.via);
     }
@@ -268,4 +275,169 @@ fn without_repeated_headings(quotations: Vec<Quotation>, parts: &[Part]) -> Vec<
         !heading(quotation) || looked > 100 || !repeated(quotation)
     };
     quotations.iter().filter(|quotation| keep(quotation)).cloned().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::domain::block::canonical_text;
+
+    fn page(list: &[(Role, &str)]) -> Vec<Block> {
+        list.iter().filter_map(|(role, text)| Block::new(*role, text)).collect()
+    }
+
+    /// What `find` says of body paragraphs: words, speaker, via.
+    fn said(paragraphs: &[&str]) -> Vec<(String, Option<String>, Vec<String>)> {
+        let list: Vec<(Role, &str)> = paragraphs.iter().map(|text| (Role::Body, *text)).collect();
+        told(&page(&list))
+    }
+
+    fn told(blocks: &[Block]) -> Vec<(String, Option<String>, Vec<String>)> {
+        let text = canonical_text(blocks).unwrap();
+        find(blocks, &[]).into_iter().map(|q| (text[q.start..q.end].to_owned(), q.speaker, q.via)).collect()
+    }
+
+    fn speakers(paragraphs: &[&str]) -> Vec<Option<String>> {
+        said(paragraphs).into_iter().map(|(_, speaker, _)| speaker).collect()
+    }
+
+    fn one(text: &str) -> (String, Option<String>, Vec<String>) {
+        let mut all = said(&[text]);
+        assert_eq!(all.len(), 1, "{all:?}");
+        all.remove(0)
+    }
+
+    #[test]
+    fn the_name_after_a_role_is_the_speaker() {
+        for text in [
+            "وقال الناطق الرسمي باسم البلدية سمير حداد إن \"المياه ستعود إلى الحي قبل المساء\".",
+            "وقال الناطق باسم “لجنة المياه”، سمير حداد: “المياه ستعود إلى الحي قبل المساء”.",
+            "سمير حداد يؤكد أن «المياه ستعود إلى الحي قبل المساء»",
+            "«المياه ستعود إلى الحي قبل المساء»، بحسب سمير حداد.",
+        ] {
+            assert_eq!(one(text).1.as_deref(), Some("سمير حداد"), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_verb_that_carries_its_subject_goes_on_with_the_last_speaker() {
+        let all = speakers(&[
+            "قالت المهندسة ليلى عيسى إن السد سليم.",
+            "وأضافت \"سنفتح الطريق غدا أمام الجميع\".",
+            "وأضاف \"سنفتح الطريق غدا أمام الجميع\".",
+        ]);
+        assert_eq!(all, [Some("ليلى عيسى".to_owned()), None]);
+    }
+
+    #[test]
+    fn a_surname_stands_for_the_full_name_printed_before() {
+        let all = speakers(&["زار الحي أمس سمير حداد مع فريقه.", "واعتبر حداد أن \"العمل هنا يسير ببطء شديد\"."]);
+        assert_eq!(all, [Some("سمير حداد".to_owned())]);
+    }
+
+    #[test]
+    fn bodies_speak_too_and_are_recognised_again() {
+        let all = speakers(&[
+            "قالت وزارة الري المحلية في بيان إن \"السد سليم ولا خوف على أحد\".",
+            "وأعلنت الوزارة أن \"الطريق سيفتح غدا أمام الجميع\".",
+        ]);
+        assert_eq!(all, [Some("وزارة الري المحلية".to_owned()), Some("وزارة الري المحلية".to_owned())]);
+    }
+
+    #[test]
+    fn the_outlet_is_told_apart_from_the_speaker() {
+        let (_, speaker, via) = one("وقال سمير حداد لوكالة \"فرانس برس\": \"السد سليم ولا خوف على أحد\".");
+        assert_eq!((speaker.as_deref(), via), (Some("سمير حداد"), vec!["فرانس برس".to_owned()]));
+        let (_, speaker, via) = one("ونقلت رويترز عن سمير حداد قوله \"السد سليم ولا خوف على أحد\".");
+        assert_eq!((speaker.as_deref(), via), (Some("سمير حداد"), vec!["رويترز".to_owned()]));
+        let (_, speaker, via) = one("وقال سمير حداد إن \"السد سليم ولا خوف على أحد\"، وفق وكالة سبوتنيك الروسية.");
+        assert_eq!((speaker.as_deref(), via), (Some("سمير حداد"), vec!["وكالة سبوتنيك".to_owned()]));
+    }
+
+    #[test]
+    fn names_titles_and_irony_are_nobodys_speech() {
+        for text in [
+            "عاد مقاتلو \"فرقة النهر الأولى\" إلى البلدة.",
+            "وقال سمير حداد إن فيلم \"الطريق الطويل إلى البحر الكبير\" جيد.",
+            "يعتبرها الناس \"مصالحة\" لا أكثر.",
+            "The film \"The Long Way Down To The Sea\" is good, Jane Doe said.",
+            "He drove the so-called \"ghost\" train.",
+        ] {
+            assert_eq!(said(&[text]), [], "{text}");
+        }
+    }
+
+    #[test]
+    fn a_heading_that_repeats_the_body_counts_once() {
+        let blocks = page(&[
+            (Role::Title, "حداد: \"السد سليم ولا خوف على أحد\""),
+            (Role::Body, "قال سمير حداد إن \"السد سليم ولا خوف على أحد اليوم\"."),
+        ]);
+        assert_eq!(told(&blocks).len(), 1);
+    }
+
+    #[test]
+    fn a_quotation_over_paragraphs_is_one_a_paragraph_with_one_speaker() {
+        let all = said(&[
+            "سمير حداد قال: \"وصلنا إلى السد مع الفجر وبقينا حتى المساء.",
+            "\"ثم عدنا إلى البلدة مع الناس كلهم\".",
+        ]);
+        assert_eq!(all.len(), 2, "{all:?}");
+        assert!(all.iter().all(|(_, speaker, _)| speaker.as_deref() == Some("سمير حداد")), "{all:?}");
+    }
+
+    #[test]
+    fn english_speakers_stand_before_and_after_their_words() {
+        for text in [
+            "\"The dam is sound and nobody needs to leave,\" said Jane Doe, chairman of the board.",
+            "\"The dam is sound and nobody needs to leave,\" water board chairman Jane Doe told Reuters.",
+            "Jane Doe, the head of the board, said: “The dam is sound and nobody needs to leave.”",
+            "According to Jane Doe, \"the dam is sound and nobody needs to leave.\"",
+        ] {
+            assert_eq!(one(text).1.as_deref(), Some("Jane Doe"), "{text}");
+        }
+        assert_eq!(one("\"The dam is sound, we think,\" Jane Doe told Reuters.").2, ["Reuters"]);
+        let all = speakers(&[
+            "Board chairman Jane Doe said the dam was sound.",
+            "\"Nobody needs to leave,\" she said. \"We are staying here as well.\"",
+            "\"The road opens tomorrow,\" a senior police official said.",
+        ]);
+        let jane = Some("Jane Doe".to_owned());
+        assert_eq!(all, [jane.clone(), jane, Some("senior police official".to_owned())]);
+    }
+
+    #[test]
+    fn one_block_of_a_million_marks_is_bounded() {
+        for text in ["\"a b c d e f g h i\" ".repeat(500_000), "قال \"نعم لا\" ".repeat(400_000)] {
+            let block = Block { role: Role::Body, text, deleted_bidi: 0 };
+            assert!(find(&[block], &[]).len() <= MAX_QUOTATIONS);
+        }
+        let small =
+            Block {
+                role: Role::Body, text: "قال سمير حداد \"نعم لا ثم نعم لا\" ".repeat(3_000), deleted_bidi: 0
+            };
+        assert!(find(&vec![small; 10], &[]).len() <= MAX_QUOTATIONS);
+    }
+
+    proptest! {
+        #[test]
+        fn spans_lie_between_marks_of_the_text(
+            texts in prop::collection::vec("(قال |وأضاف |وفق |نقلت |عن |سمير |حداد |وزارة |المتحدث |لـ|\"|“|”|«|»|'|, |\\. |: |said |Jane |Doe |the |told |according to |of |وكالة |[a-zء-ي]{1,6} ){0,40}", 1..5)
+        ) {
+            let blocks: Vec<Block> = texts.iter().filter_map(|text| Block::new(Role::Body, text)).collect();
+            prop_assume!(!blocks.is_empty());
+            let text = canonical_text(&blocks).unwrap();
+            for quotation in find(&blocks, &[]) {
+                prop_assert!(quotation.start < quotation.end && text.get(quotation.start..quotation.end).is_some());
+            }
+        }
+
+        #[test]
+        fn nothing_makes_it_panic(texts in prop::collection::vec(any::<String>(), 0..4)) {
+            let blocks: Vec<Block> = texts.iter().filter_map(|text| Block::new(Role::Body, text)).collect();
+            find(&blocks, &[]);
+        }
+    }
 }

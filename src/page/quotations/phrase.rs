@@ -38,7 +38,7 @@ fn is_soft_end(tokens: &Tokens, index: usize) -> bool {
     let token = tokens.all[index];
     is_hard_end(tokens, index)
         || matches!(token.kind, Kind::Punct(_))
-        || token.does.any(Does::STOP.or(Does::TIME).or(Does::RELATIVE))
+        || token.does.any(Does::STOP.or(Does::TIME).or(Does::RELATIVE).or(Does::SAYING_NOUN))
 }
 
 /// Words of `from..to` as the cast compares them.
@@ -83,6 +83,9 @@ fn phrase(tokens: &Tokens, cast: &mut Cast, at: usize, glued: Option<char>, fore
     if does.any(Does::PAPER) && !does.any(Does::GIVEN) {
         return paper(tokens, cast, at);
     }
+    if glued.is_none() && tokens.fold(token).starts_with('ل') && medium(tokens, at).is_some() {
+        return (Subject::Absent, at);
+    }
     if does.any(Does::ROLE) {
         return role(tokens, cast, at, glued.is_some(), foreign);
     }
@@ -109,7 +112,8 @@ fn phrase(tokens: &Tokens, cast: &mut Cast, at: usize, glued: Option<char>, fore
 fn paper(tokens: &Tokens, cast: &mut Cast, at: usize) -> (Subject, usize) {
     let next = tokens.all[at + 1];
     let issuer = Does::BODY.or(Does::ROLE).or(Does::GIVEN);
-    if next.kind == Kind::Word && next.does.any(issuer) {
+    let whose = !next.does.any(Does::ROLE) || definite(tokens, next);
+    if next.kind == Kind::Word && next.does.any(issuer) && whose {
         return subject(tokens, cast, at + 1, None);
     }
     if next.kind == Kind::Word && tokens.fold(next).starts_with('ل') {
@@ -136,6 +140,10 @@ fn role(tokens: &Tokens, cast: &mut Cast, at: usize, glued: bool, foreign: Forei
     }
     let mut end = at + 1;
     while end < at + 8 && (!is_soft_end(tokens, end) || joins_role(tokens, end)) && !parts_phrase(tokens, end) {
+        let imperfect = tokens.fold_at(end).starts_with('ي') && tokens.all[end].does == Does::default();
+        if imperfect || tokens.fold_at(end).starts_with('ل') && medium(tokens, end).is_some() {
+            break;
+        }
         end += 1;
     }
     let words = role_words(tokens, at, end);
@@ -207,7 +215,7 @@ fn name_after_role(tokens: &Tokens, at: usize, foreign: Foreign) -> Option<usize
                 if token.does.any(Does::GIVEN) && token.inside.is_none() && may_precede_name(tokens, before) {
                     let part_of_role = token.does.any(Does::ROLE.or(Does::BODY).or(Does::TITLE));
                     if !part_of_role || !is_soft_end(tokens, end + 1) {
-                        return Some(end);
+                        return Some(if opens_unlisted(tokens, at, end) { end - 1 } else { end });
                     }
                 }
                 if after_comma && !token.does.any(Does::TITLE.or(Does::ROLE)) && !definite(tokens, token) {
@@ -223,6 +231,17 @@ fn name_after_role(tokens: &Tokens, at: usize, foreign: Foreign) -> Option<usize
         end += 1;
     }
     if foreign == Foreign::Allowed { trailing_name(tokens, at) } else { None }
+}
+
+/// Whether the word before a listed name is a first name that no list holds: `السفير الإسباني خوسيه مانويل`.
+fn opens_unlisted(tokens: &Tokens, at: usize, name: usize) -> bool {
+    if name < at + 2 || tokens.all[name - 1].kind != Kind::Word || tokens.all[name - 2].kind != Kind::Word {
+        return false;
+    }
+    let (first, before) = (tokens.all[name - 1], tokens.all[name - 2]);
+    let bounded = before.does.any(Does::PLACE.or(Does::COLOUR).or(Does::TITLE)) || is_adjective(tokens, before);
+    let plain = first.does == Does::default() && first.inside.is_none() && !definite(tokens, first);
+    bounded && plain && !tokens.fold(first).starts_with(['ل', 'ب', 'و'])
 }
 
 /// Foreign names that no list holds: the unknown words between the role's last adjective, place or title and its end.
@@ -283,7 +302,7 @@ fn glued_word(tokens: &Tokens, token: Token) -> bool {
 }
 
 /// Whether a word looks like an adjective of relation with the article: الروسية, العسكري.
-fn is_adjective(tokens: &Tokens, token: Token) -> bool {
+pub(super) fn is_adjective(tokens: &Tokens, token: Token) -> bool {
     let word = tokens.fold(token);
     definite(tokens, token)
         && word.chars().count() > 5
@@ -310,7 +329,7 @@ fn person(tokens: &Tokens, cast: &mut Cast, at: usize, from: usize) -> (Subject,
     let first_is_glued = at == from && glued_conjunction(tokens, at);
     if end == at + 1 && !first_is_glued {
         let found = cast.by_short_name(&words[0]);
-        let alone = is_soft_end(tokens, end) && tokens.all[at].does.any(Does::GIVEN) && tokens.fold_at(at).len() > 4;
+        let alone = is_soft_end(tokens, end) && tokens.all[at].does.any(Does::GIVEN) && tokens.fold_at(at).len() > 6;
         let figure = found.or_else(|| {
             let name = tokens.printed(at, end);
             alone.then(|| cast.meet(name, words, Sort::Person)).flatten()
@@ -332,33 +351,23 @@ fn name_end(tokens: &Tokens, at: usize) -> usize {
         let joined = token.kind == Kind::Word
             && token.inside == inside
             && !token.does.any(Does::RELATIVE)
-            && (given || !token.does.any(NOT_IN_NAMES.or(Does::PAPER).or(Does::TALK)))
-            && !glued_word(tokens, token);
+            && (given || !token.does.any(NOT_IN_NAMES.or(Does::PAPER).or(Does::TALK).or(Does::SAYING_NOUN)))
+            && !glued_word(tokens, token)
+            && (!adverbial(tokens.fold(token)) || end > at + 1 && is_connector(tokens.fold_at(end - 1)))
+            && !(tokens.fold(token).starts_with('ل') && medium(tokens, end).is_some());
         if !joined {
             break;
         }
         let word = tokens.fold(token);
-        let connects = matches!(
-            word,
-            "بن" | "بنت"
-                | "ابن"
-                | "ابو"
-                | "ابا"
-                | "ابي"
-                | "ال"
-                | "عبد"
-                | "دي"
-                | "فان"
-                | "دا"
-                | "دو"
-                | "لو"
-                | "ولد"
-        );
+        let connects = is_connector(word);
         let god = tokens.fold_at(end - 1).starts_with("الله") || end >= at + 2 && tokens.fold_at(end - 2) == "عبد";
         if surname.is_some() && !connects && !god && parts_phrase(tokens, end) {
             return surname.unwrap_or(end);
         }
         end += 1;
+        if matches!(word, "الله" | "الدين") && surname == Some(end - 1) {
+            surname = Some(end);
+        }
         let after_son = tokens.fold_at(end - 2) == "بن" && definite(tokens, tokens.all[end]);
         if !connects && surname.is_none() && !after_son {
             let opener = matches!(tokens.fold_at(end - 2), "عبد" | "ابو") && end - 2 == at;
@@ -367,8 +376,23 @@ fn name_end(tokens: &Tokens, at: usize) -> usize {
             }
         }
     }
-    let fits = end - at <= 4 || tokens.all[at + 1..end].iter().any(|token| tokens.fold(*token) == "بن");
+    let last = tokens.all[end];
+    let closed =
+        last.kind != Kind::Word || last.does.any(Does::THAT.or(Does::TIME)) || tokens.fold_at(end - 1) == "الله";
+    let closed = closed || surname.is_some_and(|surname| surname == end);
+    let fits = end - at <= 4 && closed || tokens.all[at + 1..end].iter().any(|token| tokens.fold(*token) == "بن");
     if fits && is_soft_end(tokens, end) || end == at + 1 { end } else { surname.unwrap_or(end) }
+}
+
+/// Words inside names that another word must follow.
+fn is_connector(word: &str) -> bool {
+    let arabic = matches!(word, "بن" | "بنت" | "ابن" | "ابو" | "ابا" | "ابي" | "ال" | "عبد" | "ولد");
+    arabic || matches!(word, "دي" | "فان" | "دا" | "دو" | "لو")
+}
+
+/// Whether a word is a participle as an adverb: متخوفا, مرجعا.
+fn adverbial(word: &str) -> bool {
+    word.starts_with('م') && word.ends_with('ا') && word.chars().count() >= 5
 }
 
 fn glued_conjunction(tokens: &Tokens, at: usize) -> bool {
@@ -385,10 +409,15 @@ fn body(tokens: &Tokens, cast: &mut Cast, at: usize, glued: bool) -> (Subject, u
         let kind = lexicon().exactly(bare(tokens.fold_at(at).trim_start_matches('و'))).any(Does::BODY);
         let object =
             kind && definite(tokens, tokens.all[at]) && definite(tokens, token) && !is_adjective(tokens, token);
-        let named_after = tokens.all[end - 1].does.any(Does::TITLE);
+        let named_after = end == at + 2 && matches!(tokens.fold_at(end - 1), "الملك" | "الامير" | "الشيخ");
+        let titled = token.does.any(Does::TITLE)
+            && !(end == at + 1 && matches!(tokens.fold(token), "الملك" | "الامير" | "الشيخ"));
+        let after_pair = tokens.all[end - 1].inside.is_some() && token.inside.is_none() && !is_adjective(tokens, token);
         if is_soft_end(tokens, end) && !goes_on
             || parts_phrase(tokens, end) && !named_after
             || object
+            || titled
+            || after_pair
             || token.does.any(Does::GIVEN) && end > at + 1 && token.inside.is_none() && !named_after
         {
             break;
@@ -427,7 +456,7 @@ fn parts_phrase(tokens: &Tokens, at: usize) -> bool {
     let (before, here) = (tokens.all[at - 1], tokens.all[at]);
     let both = before.kind == Kind::Word && here.kind == Kind::Word && here.inside.is_none() && before.inside.is_none();
     let word = tokens.fold(here);
-    both && definite(tokens, before) && !definite(tokens, here) && !word.starts_with(['ل', 'ب'])
+    both && definite(tokens, before) && !definite(tokens, here) && !word.starts_with('ل') && !word.starts_with("بال")
 }
 
 /// Whether a phrase says that it was named before: المذكورة, نفسه.
@@ -452,7 +481,9 @@ fn other(tokens: &Tokens, cast: &mut Cast, at: usize, glued: bool, foreign: Fore
     if let Some(figure) = cast.by_short_name(&word) {
         return (Subject::Found(figure), at + 1);
     }
-    if tokens.all[at].does.any(Does::PLACE) && end == at + 1 && !glued {
+    let speaks = matches!(tokens.all[end].kind, Kind::Punct(':') | Kind::Quote(_))
+        || tokens.all[end].does.any(Does::THAT.or(Does::SAID));
+    if tokens.all[at].does.any(Does::PLACE) && end == at + 1 && !glued && speaks {
         let name = printed_without_conjunction(tokens, at, end);
         return (cast.meet(name, vec![word.into()], Sort::Body).map_or(Subject::Unknown, Subject::Found), end);
     }
@@ -481,7 +512,9 @@ fn is_common(tokens: &Tokens, from: usize, to: usize) -> bool {
         (from..to).any(|index| word(index).ends_with("ون")) || word(from).ends_with("ين") || word(from).ends_with("ات");
     let adverbs = (from..to).filter(|&index| word(index).ends_with('ا')).count() > 1;
     let article = (from..to).any(|index| definite(tokens, tokens.all[index]));
-    plural || adverbs || article || word(to - 1).ends_with('ة') || word(from).ends_with('ة')
+    let verb = word(from).starts_with("وي") || word(from).starts_with("وت");
+    let glued = (from..to).filter(|&index| word(index).starts_with('ب')).count() > 1;
+    plural || adverbs || article || verb || glued || word(to - 1).ends_with('ة') || word(from).ends_with('ة')
 }
 
 /// A word without the preposition ل written together with it, and what the rest does.
@@ -558,11 +591,23 @@ fn outlet_end(tokens: &Tokens, head: &str, at: usize) -> Option<usize> {
 /// `وكالة سبوتنيك الروسية`: the kind and its name, without a nationality at the end.
 fn named_medium(tokens: &Tokens, at: usize, whole: bool) -> Option<(String, usize)> {
     let mut end = at + 1;
-    while end < at + 6 && !is_soft_end(tokens, end) && tokens.all[end].kind == Kind::Word {
+    while end < at + 6
+        && !is_soft_end(tokens, end)
+        && tokens.all[end].kind == Kind::Word
+        && !(end > at + 1 && parts_phrase(tokens, end))
+    {
         end += 1;
     }
+    if tokens.all[at + 1].does.any(Does::OUTLET)
+        && let Some(outlet) = outlet_end(tokens, tokens.fold_at(at + 1), at + 1)
+    {
+        end = outlet;
+    }
     let next = end;
-    let news = tokens.all.get(at + 1).is_some_and(|token| matches!(tokens.fold(*token), "الانباء" | "انباء" | "الاخبار"));
+    let news = tokens
+        .all
+        .get(at + 1)
+        .is_some_and(|token| matches!(tokens.fold(*token), "الانباء" | "انباء" | "الاخبار" | "الصحافة"));
     while end > at + 2 && !news && tokens.all[end - 1].does.any(Does::COLOUR) {
         end -= 1;
     }

@@ -46,7 +46,7 @@ pub(super) struct Tokens<'t> {
 
 /// How many words stand in `text`.
 pub(super) fn word_count(text: &str) -> usize {
-    text.split(|c: char| c == ' ' || c == '/').filter(|word| word.chars().any(is_letter)).count()
+    text.split([' ', '/']).filter(|word| word.chars().any(is_letter)).count()
 }
 
 impl<'t> Tokens<'t> {
