@@ -27,10 +27,13 @@ pub(super) fn agreement(a: &str, b: &str) -> f32 {
     2.0 * shared as f32 / (a.len() + b.len()) as f32
 }
 
+/// The letters and digits of a text in lower case.
+pub(super) fn letters(text: &str) -> String {
+    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
 /// Whether two texts have the same words in the same order.
 pub(super) fn same_words(a: &str, b: &str) -> bool {
-    let letters =
-        |text: &str| text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
     let a = letters(a);
     !a.is_empty() && a == letters(b)
 }

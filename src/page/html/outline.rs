@@ -419,7 +419,8 @@ fn is_left_out(dom: &Dom, node: NodeId, name: &LocalName) -> bool {
 }
 
 fn is_link(dom: &Dom, node: NodeId, name: &LocalName) -> bool {
-    *name == local_name!("a") && dom.attr(node, "href").is_some()
+    // A link to a place on the same page leads nowhere else.
+    *name == local_name!("a") && dom.attr(node, "href").is_some_and(|href| !href.trim_start().starts_with('#'))
 }
 
 fn is_emphasis(name: &LocalName) -> bool {
