@@ -9,16 +9,20 @@ pub(super) fn fold(text: &str) -> Vec<String> {
 
 /// How far two texts agree in their words, 0 to 1 (Dice's coefficient over bags).
 pub(super) fn agreement(a: &str, b: &str) -> f32 {
-    let (a, b) = (fold(a), fold(b));
+    dice(&fold(a), &fold(b))
+}
+
+/// As [`agreement`], of words.
+pub(super) fn dice(a: &[String], b: &[String]) -> f32 {
     if a.is_empty() || b.is_empty() {
         return 0.0;
     }
     let mut counts: HashMap<&str, u32> = HashMap::new();
-    for word in &a {
+    for word in a {
         *counts.entry(word).or_default() += 1;
     }
     let mut shared = 0u32;
-    for word in &b {
+    for word in b {
         if let Some(count) = counts.get_mut(word.as_str()).filter(|count| **count > 0) {
             *count -= 1;
             shared += 1;

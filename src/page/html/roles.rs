@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::align::Alignment;
-use super::fold::{agreement, letters, same_words};
+use super::fold::{agreement, dice, fold, letters, same_words};
 use super::hints::Hints;
 use super::labels;
 use super::outline::{Kind, Outline, Raw};
@@ -17,8 +17,9 @@ const LEAD_DISTANCE: usize = 40;
 
 /// Finds the block that prints the title: the one that agrees best with what the metadata states, else the first `h1`.
 pub(super) fn find_title(outline: &Outline, stated: &[String]) -> Option<usize> {
+    let stated: Vec<Vec<String>> = stated.iter().map(|title| fold(title)).collect();
     let mut best: Option<(f32, usize)> = None;
-    for (index, raw) in outline.blocks.iter().enumerate() {
+    for (index, raw) in outline.blocks.iter().enumerate().filter(|(_, raw)| raw.words <= 80.0) {
         let rank = match raw.kind {
             Kind::Heading(1) => 0.3,
             Kind::Heading(2) => 0.15,
@@ -27,14 +28,15 @@ pub(super) fn find_title(outline: &Outline, stated: &[String]) -> Option<usize> 
             Kind::Other | Kind::Paragraph => 0.0,
             _ => continue,
         };
-        if raw.words > 80.0 {
-            continue;
-        }
-        let agreed = stated.iter().map(|title| agreement(title, &raw.block.text)).fold(0.0, f32::max);
+        let words = fold(&raw.block.text);
+        let agreed = stated.iter().map(|title| dice(title, &words)).fold(0.0, f32::max);
         let needed = if rank > 0.0 { SAME_TITLE } else { 0.9 };
-        let hidden = outline.around(raw.elem).any(|elem| outline.elems[elem].hints.any(Hints::UNSEEN));
-        if agreed >= needed && best.is_none_or(|(score, _)| agreed + rank - f32::from(u8::from(hidden)) > score) {
-            best = Some((agreed + rank - f32::from(u8::from(hidden)), index));
+        if agreed >= needed && best.is_none_or(|(score, _)| agreed + rank > score) {
+            let unseen = outline.around(raw.elem).any(|elem| outline.elems[elem].hints.any(Hints::UNSEEN));
+            let score = agreed + rank - if unseen { 1.0 } else { 0.0 };
+            if best.is_none_or(|(most, _)| score > most) {
+                best = Some((score, index));
+            }
         }
     }
     let first_h1 = || {
@@ -170,11 +172,19 @@ impl<'a> Assigner<'a> {
 
     /// A quotation set apart is body, unless it only repeats the body.
     fn pull_quotes(&mut self, range: Range<usize>) {
+        // Each is compared with the whole body, so there is a bound.
+        const MOST: usize = 50;
+        let mut seen = 0;
         for index in range.clone() {
             let (raw, hints) = (self.raw(index), self.hints(index));
-            if !hints.any(Hints::PULL) || hints.any(Hints::COMMENTS.with(Hints::RELATED)) || raw.words < 4.0 {
+            if seen >= MOST
+                || !hints.any(Hints::PULL)
+                || hints.any(Hints::COMMENTS.with(Hints::RELATED))
+                || raw.words < 4.0
+            {
                 continue;
             }
+            seen += 1;
             let letters = letters(&raw.block.text);
             let repeats = |other: usize| {
                 other != index
@@ -190,7 +200,7 @@ impl<'a> Assigner<'a> {
         const CARD: f32 = 90.0;
         for index in range {
             let raw = self.raw(index);
-            if !matches!(raw.kind, Kind::Heading(_)) || raw.linked < 0.8 || raw.words < 3.0 {
+            if !matches!(raw.kind, Kind::Heading(_)) || raw.linked < 0.45 || raw.words < 3.0 {
                 continue;
             }
             let words = |elem: usize| -> f32 {
