@@ -4,7 +4,7 @@
 //!
 //! 1. a byte order mark (UTF-8, UTF-16, UTF-32) decides;
 //! 2. the pattern of NUL bytes tells UTF-16 and UTF-32 without one;
-//! 3. bytes beyond ASCII that are UTF-8 throughout are UTF-8, whatever is declared: other text hardly ever is by chance;
+//! 3. bytes beyond ASCII that are UTF-8 throughout, but for few broken places, are UTF-8, whatever is declared: other text hardly ever is by chance;
 //! 4. the charset of the HTTP header or media type, then that of the page's own `meta` or XML declaration, when the
 //!    bytes bear it out;
 //! 5. detection (`chardetng`, as in Firefox).
@@ -103,7 +103,7 @@ fn choose(
         let escapes = declared.iter().find(|encoding| !encoding.is_ascii_compatible());
         return escapes.copied().unwrap_or_else(|| if bytes.contains(&0x1b) { detect(bytes) } else { fallback });
     }
-    if std::str::from_utf8(bytes).is_ok() {
+    if is_mostly_utf_8(bytes) {
         note_refuted(&declared, UTF_8, notes);
         return UTF_8;
     }
@@ -111,6 +111,17 @@ fn choose(
     let encoding = borne_out.unwrap_or_else(|| detect(bytes));
     note_refuted(&declared, encoding, notes);
     encoding
+}
+
+/// Whether at least three in four sequences beyond ASCII are UTF-8: pages spliced from several sources have broken
+/// places, but text in another encoding forms such sequences only by rare chance.
+fn is_mostly_utf_8(bytes: &[u8]) -> bool {
+    let (mut sound, mut broken) = (0usize, 0usize);
+    for chunk in bytes.utf8_chunks() {
+        sound += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
+        broken += usize::from(!chunk.invalid().is_empty());
+    }
+    broken * 3 <= sound
 }
 
 fn note_refuted(declared: &[&'static Encoding], used: &'static Encoding, notes: &mut Vec<String>) {

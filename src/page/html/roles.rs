@@ -56,6 +56,7 @@ pub(super) fn assign(outline: &Outline, scope: &Scope, title: Option<usize>, fac
         assigner.align(range.clone());
         assigner.pull_quotes(range.clone());
         assigner.cards(range.clone());
+        assigner.bylines(range.clone());
         assigner.trim(range.clone());
         assigner.subheads(range.clone());
         assigner.lead(range.clone());
@@ -209,6 +210,17 @@ impl<'a> Assigner<'a> {
             let card = self.outline.around(raw.elem).take(4).take_while(|&elem| words(elem) <= CARD).last();
             for block in card.map_or(index..index + 1, |card| self.outline.elems[card].blocks.clone()) {
                 self.roles[block] = Role::Furniture;
+            }
+        }
+    }
+
+    /// A line between title and text that names the author is the byline, whatever its class.
+    fn bylines(&mut self, range: Range<usize>) {
+        let first = range.clone().find(|&index| self.roles[index] == Role::Body && is_prose(self.raw(index)));
+        let from = self.title.filter(|title| range.contains(title)).unwrap_or(range.start);
+        for index in from..first.unwrap_or(from) {
+            if self.roles[index] == Role::Body && labels::names_author(self.raw(index)) {
+                self.roles[index] = Role::Byline;
             }
         }
     }

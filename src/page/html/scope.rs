@@ -82,7 +82,7 @@ fn weigh(outline: &Outline, title: Option<usize>) -> Vec<Hints> {
         let words = all.over(&elem.blocks);
         let mut own = elem.hints;
         if holds_title || own.any(Hints::ITEMPROP_BODY) {
-            own = own.without(Hints::FURNITURE);
+            own = own.without(Hints::FURNITURE.with(Hints::ASIDE_TEXT));
         }
         if share > 0.4 {
             own = own.without(Hints::SOFT);
@@ -94,7 +94,7 @@ fn weigh(outline: &Outline, title: Option<usize>) -> Vec<Hints> {
             own = own.without(Hints::SMALL);
         }
         if words > 200.0 || share > 0.6 {
-            own = own.without(Hints::LEAD).without(Hints::CAPTION).without(Hints::FIGURE);
+            own = own.without(Hints::LEAD.with(Hints::ASIDE_TEXT));
         }
         if lists[index] && !holds_title && share <= 0.5 {
             own = own.with(Hints::RELATED);
