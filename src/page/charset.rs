@@ -4,7 +4,7 @@
 //!
 //! 1. a byte order mark (UTF-8, UTF-16, UTF-32) decides;
 //! 2. the pattern of NUL bytes tells UTF-16 and UTF-32 without one;
-//! 3. bytes beyond ASCII that are UTF-8 throughout are UTF-8, whatever is declared: other text hardly ever is by chance;
+//! 3. bytes beyond ASCII that are UTF-8 throughout, but for few broken places, are UTF-8, whatever is declared: other text hardly ever is by chance;
 //! 4. the charset of the HTTP header or media type, then that of the page's own `meta` or XML declaration, when the
 //!    bytes bear it out;
 //! 5. detection (`chardetng`, as in Firefox).
@@ -23,6 +23,9 @@ const PRESCAN: usize = 16_384;
 const BROKEN_SHARE: f64 = 0.02;
 /// Non-ASCII bytes from which on detection is trusted above a declaration of a Latin encoding.
 const ENOUGH: usize = 12;
+
+/// Characters from which the script of a text is told.
+const SAMPLE: usize = 1 << 20;
 
 /// Text decoded from bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,9 +72,6 @@ pub fn decode_text(bytes: &[u8], declared: Option<&str>) -> Result<Decoded, Stri
     Ok(decoded)
 }
 
-/// A declared encoding and who declares it.
-type Declared = (&'static Encoding, &'static str);
-
 fn known(label: &str, who: &'static str, notes: &mut Vec<String>) -> Option<&'static Encoding> {
     let found = Encoding::for_label(label.trim().as_bytes());
     if found.is_none() {
@@ -99,31 +99,29 @@ fn choose(
     let declared: Vec<&'static Encoding> = declared.collect();
     let wide = bytes.iter().filter(|byte| !byte.is_ascii()).count();
     if wide == 0 {
+        let fallback = declared.first().copied().unwrap_or(UTF_8);
         let escapes = declared.iter().find(|encoding| !encoding.is_ascii_compatible());
-        return escapes
-            .copied()
-            .unwrap_or_else(|| if bytes.contains(&0x1b) { detect(bytes) } else { first(&declared) });
+        return escapes.copied().unwrap_or_else(|| if bytes.contains(&0x1b) { detect(bytes) } else { fallback });
     }
-    if std::str::from_utf8(bytes).is_ok() {
+    if is_mostly_utf_8(bytes) {
         note_refuted(&declared, UTF_8, notes);
         return UTF_8;
     }
-    for &encoding in &declared {
-        if bears_out(bytes, encoding, wide) {
-            note_refuted(&declared, encoding, notes);
-            return encoding;
-        }
-    }
-    let encoding = detect(bytes);
-    if declared.is_empty() {
-        return encoding;
-    }
+    let borne_out = declared.iter().copied().find(|encoding| bears_out(bytes, encoding, wide));
+    let encoding = borne_out.unwrap_or_else(|| detect(bytes));
     note_refuted(&declared, encoding, notes);
     encoding
 }
 
-fn first(declared: &[&'static Encoding]) -> &'static Encoding {
-    declared.first().copied().unwrap_or(UTF_8)
+/// Whether at least three in four sequences beyond ASCII are UTF-8: pages spliced from several sources have broken
+/// places, but text in another encoding forms such sequences only by rare chance.
+fn is_mostly_utf_8(bytes: &[u8]) -> bool {
+    let (mut sound, mut broken) = (0usize, 0usize);
+    for chunk in bytes.utf8_chunks() {
+        sound += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
+        broken += usize::from(!chunk.invalid().is_empty());
+    }
+    broken * 3 <= sound
 }
 
 fn note_refuted(declared: &[&'static Encoding], used: &'static Encoding, notes: &mut Vec<String>) {
@@ -167,15 +165,19 @@ fn script(text: &str) -> Script {
 
 /// Whether the letters beyond ASCII stand among ASCII letters, as accents do, rather than in words of their own.
 fn looks_latin(text: &str) -> bool {
-    let chars: Vec<char> = text.chars().collect();
-    let (mut single, mut run) = (0u32, 0u32);
-    for (index, c) in chars.iter().enumerate() {
-        if !c.is_ascii() && c.is_alphabetic() {
-            let beside = |c: Option<&char>| c.is_some_and(|c| !c.is_ascii() && c.is_alphabetic());
-            let in_run =
-                beside(index.checked_sub(1).and_then(|before| chars.get(before))) || beside(chars.get(index + 1));
-            if in_run { run += 1 } else { single += 1 }
+    let is_wide = |c: &char| !c.is_ascii() && c.is_alphabetic();
+    let (mut single, mut run, mut length) = (0u32, 0u32, 0u32);
+    for c in text.chars().take(SAMPLE).chain([' ']) {
+        if is_wide(&c) {
+            length += 1;
+            continue;
         }
+        match length {
+            0 => {}
+            1 => single += 1,
+            more => run += more,
+        }
+        length = 0;
     }
     single >= run
 }
@@ -339,7 +341,11 @@ fn refuse_noise(bytes: &[u8], decoded: &Decoded) -> Result<(), String> {
         let plain = c.is_alphanumeric() || c.is_whitespace() || is_punctuation(c);
         if plain && c != '\u{fffd}' { letters += 1 } else { others += 1 }
     }
-    if others * 5 <= letters {
+    // In Latin scripts most letters are ASCII, and no text holds the controls U+0080 to U+009F.
+    let ascii = decoded.text.bytes().filter(u8::is_ascii_alphabetic).count();
+    let controls = decoded.text.chars().any(|c| matches!(c, '\u{80}'..='\u{9f}'));
+    let latin = script(&decoded.text) == Script::Latin;
+    if others * 5 <= letters && !controls && (!latin || letters <= ascii) {
         return Ok(());
     }
     let offset = std::str::from_utf8(bytes).err().map_or(0, |error| error.valid_up_to());
@@ -350,5 +356,100 @@ fn refuse_noise(bytes: &[u8], decoded: &Decoded) -> Result<(), String> {
 /// Marks that stand in running text of the legacy encodings.
 fn is_punctuation(c: char) -> bool {
     matches!(c, '\u{a1}'..='\u{bf}' | '\u{2010}'..='\u{2044}' | '\u{3000}'..='\u{303f}' | '\u{ff00}'..='\u{ffef}'
-        | '\u{60c}'..='\u{66d}' | '\u{64b}'..='\u{65f}' | '\u{5b0}'..='\u{5c7}' | '\u{e31}'..='\u{e4e}' | '\u{20ac}' | '\u{2116}' | '\u{2122}')
+        | '\u{60c}'..='\u{66d}' | '\u{5b0}'..='\u{5c7}' | '\u{e31}'..='\u{e4e}' | '\u{20ac}' | '\u{2116}' | '\u{2122}')
+}
+
+#[cfg(test)]
+mod tests {
+    use encoding_rs::{GBK, KOI8_R, SHIFT_JIS, WINDOWS_1251};
+
+    use super::*;
+
+    const ARABIC: &str = "<html><head></head><body><p>قال شاهد من أهل المدينة إن القصف توقف عند الفجر، وعاد الناس إلى \
+        بيوتهم يبحثون عما بقي منها، ثم خرجت قوافل المهجرين نحو الشمال في ساعات المساء.</p></body></html>";
+
+    fn read(text: &str, encoding: &'static Encoding, declared: Option<&str>) -> Decoded {
+        let (bytes, _, unmappable) = encoding.encode(text);
+        assert!(!unmappable);
+        decode_html(&bytes, declared).unwrap()
+    }
+
+    #[test]
+    fn undeclared_and_wrongly_declared_arabic_is_read() {
+        for declared in [None, Some("windows-1256"), Some("utf-8"), Some("iso-8859-1"), Some("nonsense")] {
+            let decoded = read(ARABIC, WINDOWS_1256, declared);
+            assert_eq!((decoded.charset.as_str(), decoded.text.as_str()), ("windows-1256", ARABIC), "{declared:?}");
+            assert_eq!(
+                decoded.notes.is_empty(),
+                matches!(declared, None | Some("windows-1256")),
+                "{:?}",
+                decoded.notes
+            );
+        }
+        let iso = read(&ARABIC.replace('،', " "), ISO_8859_6, None);
+        assert_eq!(iso.text, ARABIC.replace('،', " "));
+    }
+
+    #[test]
+    fn a_page_declares_its_charset_in_meta_or_xml() {
+        let russian = "<p>Сегодня утром мост снова открыли для движения";
+        for (head, encoding) in [
+            ("<meta charset=koi8-r>", KOI8_R),
+            ("<META http-equiv='Content-Type' content='text/html; CHARSET = windows-1251'>", WINDOWS_1251),
+            ("<?xml version='1.0' encoding='windows-1251'?>", WINDOWS_1251),
+            ("<!-- <meta charset=utf-8> --><meta charset='koi8-r'/>", KOI8_R),
+        ] {
+            let decoded = read(&format!("{head}{russian}"), encoding, None);
+            assert!(decoded.text.ends_with(russian) && decoded.notes.is_empty(), "{head} {:?}", decoded.notes);
+        }
+    }
+
+    #[test]
+    fn utf_8_wins_over_a_wrong_declaration_with_a_note() {
+        let decoded = decode_html("<p>عاد الناس إلى بيوتهم".as_bytes(), Some("iso-8859-1")).unwrap();
+        assert_eq!(decoded.charset, "utf-8");
+        assert_eq!(decoded.notes, ["declared charset windows-1252 does not fit the bytes; read as utf-8"]);
+    }
+
+    #[test]
+    fn broken_bytes_in_declared_utf_8_are_replaced_and_noted() {
+        let mut bytes = "عاد الناس إلى بيوتهم ".repeat(20).into_bytes();
+        bytes.push(0xff);
+        let decoded = decode_html(&bytes, Some("utf-8")).unwrap();
+        assert_eq!(decoded.charset, "utf-8");
+        assert_eq!(decoded.notes, ["1 byte sequences are not utf-8 and are shown as U+FFFD"]);
+    }
+
+    #[test]
+    fn wide_encodings_are_read_with_and_without_mark() {
+        let text = "<p>عاد الناس إلى بيوتهم في المساء</p> and so on, until the evening.";
+        for (mark, order) in [(true, true), (true, false), (false, true), (false, false)] {
+            let units = mark.then_some(0xfeff).into_iter().chain(text.encode_utf16());
+            let bytes: Vec<u8> =
+                units.flat_map(|unit| if order { unit.to_le_bytes() } else { unit.to_be_bytes() }).collect();
+            assert_eq!(decode_html(&bytes, Some("utf-8")).unwrap().text, text, "utf-16 {mark} {order}");
+            let points = mark.then_some('\u{feff}').into_iter().chain(text.chars()).map(u32::from);
+            let bytes: Vec<u8> =
+                points.flat_map(|point| if order { point.to_le_bytes() } else { point.to_be_bytes() }).collect();
+            assert_eq!(decode_text(&bytes, None).unwrap().text, text, "utf-32 {mark} {order}");
+        }
+    }
+
+    #[test]
+    fn plain_text_in_a_legacy_encoding_is_detected_with_a_note() {
+        let (bytes, ..) = SHIFT_JIS.encode("橋は洪水のあと二年ぶりに開通した。住民は朝から列をつくって待っていた。");
+        let decoded = decode_text(&bytes, None).unwrap();
+        assert_eq!(decoded.notes, ["charset shift_jis was detected from the bytes, not declared"]);
+        let (bytes, ..) = GBK.encode("大桥在洪水两年之后重新开放。居民从早晨开始排队等候。");
+        assert_eq!(decode_text(&bytes, Some("gb2312")).unwrap().notes, Vec::<String>::new());
+    }
+
+    #[test]
+    fn binary_is_refused_by_offset() {
+        assert_eq!(decode_text(b"%PDF-1.4 \0abc", None).unwrap_err(), "not text: byte 0x00 at offset 9");
+        assert!(decode_text(&[0x89, 0x50, 1, 2, 3, 4, 5, 6, 7, 8], None).unwrap_err().contains("at offset 2"));
+        let noise: Vec<u8> = (0..400u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 24) as u8 | 0x80).collect();
+        assert!(decode_text(&noise, None).unwrap_err().contains("at offset"));
+        assert_eq!(decode_text(b"", None).unwrap().text, "");
+    }
 }

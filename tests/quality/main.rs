@@ -85,7 +85,9 @@ fn score_day(page: &Page, reading: &Reading, add: &mut impl FnMut(&str, f64, Str
         reading.published.iter().map(|time| (&time.edtf, time.basis)).collect::<Vec<_>>()
     );
     add("day right", f64::from(u8::from(right)), why.clone());
-    add("day wrong", f64::from(u8::from(given.is_some() && !right)), why);
+    // A set of days, `[a,b]`, gives no day: it says that the page leaves it open.
+    let gives_day = given.is_some_and(|time| !time.edtf.starts_with('['));
+    add("day wrong", f64::from(u8::from(gives_day && !right)), why);
 }
 
 /// Whether the day is the gold's as printed there, or, where both state a zone, the same in UTC.

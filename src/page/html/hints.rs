@@ -118,6 +118,8 @@ impl Hints {
             | Hints::FORM.0
             | Hints::HIDDEN.0,
     );
+    /// Hints of what stands with pictures.
+    pub(super) const ASIDE_TEXT: Hints = Hints(Hints::CAPTION.0 | Hints::FIGURE.0 | Hints::GALLERY.0);
     /// Hints of small things beside a title.
     pub(super) const SMALL: Hints = Hints(Hints::BYLINE.0 | Hints::DATE.0 | Hints::TITLE.0);
 

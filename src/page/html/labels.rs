@@ -10,6 +10,16 @@ static LABELS: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
     include_str!("data/inline-labels.txt").lines().filter(|line| !line.starts_with('#') && !line.is_empty()).collect()
 });
 
+static BYLINES: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
+    include_str!("data/byline-labels.txt").lines().filter(|line| !line.starts_with('#') && !line.is_empty()).collect()
+});
+
+/// Whether a short block begins as a line that names the author.
+pub(super) fn names_author(raw: &Raw) -> bool {
+    let text = raw.block.text.to_lowercase();
+    raw.words < 10.0 && !ends_sentence(&text) && BYLINES.iter().any(|label| text.starts_with(label))
+}
+
 /// Whether a block begins as such paragraphs do, and is short or mostly link.
 pub(super) fn leads_elsewhere(raw: &Raw) -> bool {
     let begins = || {

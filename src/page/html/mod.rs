@@ -6,6 +6,7 @@
 //! left out.
 
 mod align;
+mod attributes;
 mod dom;
 mod facts;
 mod fold;
@@ -59,9 +60,10 @@ fn assemble(outline: Outline, roles: &[crate::domain::Role], facts: &Facts, time
         }
         reading.blocks.push(crate::domain::Block { role: *role, ..raw.block });
     }
-    for (before, id) in wordless_tweets {
+    for (before, status) in wordless_tweets {
+        let id = status.1;
         if reading.tweets.iter().all(|tweet| tweet.id != Some(id)) {
-            reading.tweets.push(RawTweet::wordless(id, before.saturating_sub(1)));
+            reading.tweets.push(RawTweet::wordless(status, before.saturating_sub(1)));
             reading.notes.push(format!("tweet {id} is embedded without its words"));
         }
     }
@@ -73,6 +75,7 @@ fn assemble(outline: Outline, roles: &[crate::domain::Role], facts: &Facts, time
     reading.byline = (!authors.is_empty()).then(|| authors.join(", "));
     reading.published = facts.published();
     append_new(&mut reading.published, times.published);
+    times::prefer_printed_day(&mut reading.published);
     let day = reading.url.iter().find_map(|claim| times::day_of_url(&claim.value));
     append_new(&mut reading.published, day);
     reading.modified = facts.modified();
@@ -84,6 +87,125 @@ fn append_new(known: &mut Vec<crate::domain::Time>, more: impl IntoIterator<Item
     for time in more {
         if !known.iter().any(|other| other.edtf == time.edtf) {
             known.push(time);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, Instant};
+
+    use super::*;
+    use crate::domain::Role;
+
+    fn role_of(reading: &Reading, words: &str) -> Role {
+        let block = reading.blocks.iter().find(|block| block.text.contains(words));
+        block.unwrap_or_else(|| panic!("{words:?} is in no block")).role
+    }
+
+    /// A page as news sites build them, in words of our own.
+    const PAGE: &str = r##"<!doctype html><html lang="en"><head><title>Bridge reopens after flood - Valley News</title>
+        <meta property="og:title" content="Bridge reopens after flood"><meta property="og:site_name" content="Valley News">
+        <link rel="canonical" href="https://www.valley.example.com/2019/05/bridge">
+        <meta property="article:published_time" content="2019-05-03T09:30:00+02:00"></head><body>
+        <nav><ul><li><a href="/">Home</a><li><a href="/sport">Sport</a></ul></nav>
+        <article><h1>Bridge reopens after flood</h1><p class="byline">By Mara Lindt</p>
+        <p>The old bridge over the Arn was opened again on Friday, two years after the flood that had carried away its middle pier.</p>
+        <figure><img src="b.jpg"><figcaption>The bridge on Friday morning</figcaption></figure>
+        <p>Engineers had built the new pier of granite from the same quarry, so that nobody would see where the old stones end.</p>
+        <p>Read also: <a href="/x">What the flood took from the valley</a></p>
+        <h2>A long wait</h2>
+        <p>For two years the farmers on the far side had driven an hour to reach the market, and some had given up going there.</p>
+        <div style="display:none"><p>Hidden words that scripts may show some day, as long as any other paragraph of the page.</p></div>
+        </article><aside class="sidebar"><h3>Most read</h3><ul><li><a href="/1">Snow in June</a><li><a href="/2">Bridge reopens after flood</a></ul></aside>
+        <footer>Imprint and privacy</footer></body></html>"##;
+
+    #[test]
+    fn every_visible_block_has_one_role() {
+        let reading = read(PAGE).unwrap();
+        for (words, role) in [
+            ("Home", Role::Furniture),
+            ("By Mara Lindt", Role::Byline),
+            ("The old bridge", Role::Body),
+            ("The bridge on Friday morning", Role::Caption),
+            ("granite", Role::Body),
+            ("Read also", Role::Furniture),
+            ("A long wait", Role::Subhead),
+            ("For two years", Role::Body),
+            ("Hidden words", Role::Furniture),
+            ("Snow in June", Role::Furniture),
+            ("Imprint", Role::Furniture),
+        ] {
+            assert_eq!(role_of(&reading, words), role, "{words}");
+        }
+        let titles: Vec<Role> = reading
+            .blocks
+            .iter()
+            .filter(|block| block.text.starts_with("Bridge reopens"))
+            .map(|block| block.role)
+            .collect();
+        assert_eq!(titles, [Role::Title, Role::Furniture]);
+    }
+
+    #[test]
+    fn the_head_states_what_it_states() {
+        let reading = read(PAGE).unwrap();
+        assert_eq!(reading.lang.as_deref(), Some("en"));
+        assert_eq!(reading.outlet_name.as_deref(), Some("Valley News"));
+        assert_eq!(reading.title[0].value, "Bridge reopens after flood");
+        assert_eq!(reading.published[0].edtf, "2019-05-03T09:30:00+02:00");
+        assert_eq!(reading.url[0].value, "https://www.valley.example.com/2019/05/bridge");
+    }
+
+    #[test]
+    fn a_date_in_a_related_box_is_never_taken() {
+        let page = PAGE
+            .replace("<meta property=\"article:published_time\" content=\"2019-05-03T09:30:00+02:00\">", "")
+            .replace("<li><a href=\"/1\">", "<li><time datetime=\"2017-01-01\">1 January 2017</time> <a href=\"/1\">");
+        assert_eq!(read(&page).unwrap().published, []);
+    }
+
+    #[test]
+    fn an_embedded_tweet_is_one_block_and_one_row() {
+        let tweet = r#"<blockquote class="twitter-tweet"><p>Granite again! #old_bridge pic.twitter.com/abc</p>&mdash; Mara (@mlindt)
+            <a href="https://x.com/mlindt/status/1889122688884453876">February 11, 2025</a></blockquote>"#;
+        let reading = read(&PAGE.replace("<h2>", &format!("{tweet}<h2>"))).unwrap();
+        let row = &reading.tweets[0];
+        assert_eq!(row.id, Some(1_889_122_688_884_453_876));
+        assert_eq!((row.handle.as_deref(), row.name.as_deref()), (Some("mlindt"), Some("Mara")));
+        assert_eq!(row.text, "Granite again! #old_bridge pic.twitter.com/abc");
+        let block = &reading.blocks[row.block];
+        assert_eq!(block.role, Role::Tweet);
+        assert_eq!(block.text, format!("{} — Mara (@mlindt) February 11, 2025", row.text));
+        assert_eq!(reading.notes, Vec::<String>::new());
+    }
+
+    #[test]
+    fn hostile_markup_ends_soon_and_keeps_its_words() {
+        let cases = [
+            ("nested divs", format!("{}needle", "<div>".repeat(50_000))),
+            ("nested tags", format!("{}needle", "<b><i><span><blockquote><ul><li>".repeat(10_000))),
+            (
+                "formatting",
+                format!("{}{}needle", "<font size=1><font size=2><a href=x>".repeat(3_000), "<p>x".repeat(30_000)),
+            ),
+            ("attributes", format!("<p {}>needle", (0..200_000).map(|n| format!("a{n}=1 ")).collect::<String>())),
+            ("tables", format!("{}needle", "<table><tr><td>".repeat(10_000))),
+            ("foster", format!("<table>{}needle", "<a><div>x".repeat(10_000))),
+            ("one line", format!("<p>{}needle", "word ".repeat(4_000_000))),
+            ("unclosed", format!("<p>needle<{}", "a ".repeat(100_000))),
+            ("comment", format!("needle<!-- {}", "- ".repeat(1_000_000))),
+            ("selects", format!("{}needle", "<select><option>".repeat(20_000))),
+            ("links", format!("{}needle", "<a href=x>".repeat(50_000))),
+            ("svg", format!("{}needle", "<svg><foreignObject>".repeat(10_000))),
+            ("template", format!("needle{}", "<template>".repeat(20_000))),
+        ];
+        for (name, html) in cases {
+            let began = Instant::now();
+            let reading = read(&html).unwrap();
+            let took = began.elapsed();
+            assert!(reading.blocks.iter().any(|block| block.text.contains("needle")), "{name}");
+            assert!(took < Duration::from_secs(20), "{name} took {took:?}");
         }
     }
 }

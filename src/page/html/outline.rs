@@ -12,7 +12,7 @@ use html5ever::{LocalName, local_name};
 use super::dom::{Data, Dom, NodeId, ROOT, Step, is_html};
 use super::hints::{Hints, hints_of};
 use super::times::Stamp;
-use super::tweets::{self, RawTweet};
+use super::tweets::{self, RawTweet, StatusLink};
 use crate::domain::Block;
 use crate::domain::Role;
 
@@ -54,15 +54,11 @@ pub(super) struct Raw {
     pub(super) linked: f32,
     /// Whether it begins with a link.
     pub(super) link_first: bool,
-    /// How much of it stands in `b`, `strong`, `i`, `em`, 0 to 1.
-    pub(super) emphasised: f32,
 }
 
 /// A block-level element.
 #[derive(Debug)]
 pub(super) struct Elem {
-    /// Its node.
-    pub(super) node: NodeId,
     /// The element around it; the first is its own.
     pub(super) parent: usize,
     /// Its name.
@@ -83,7 +79,7 @@ pub(super) struct Outline {
     /// Tweets, in document order.
     pub(super) tweets: Vec<RawTweet>,
     /// Tweets that are embedded without a word of theirs: how many blocks stand before, id.
-    pub(super) wordless_tweets: Vec<(usize, u64)>,
+    pub(super) wordless_tweets: Vec<(usize, StatusLink)>,
     /// Times in attributes.
     pub(super) stamps: Vec<Stamp>,
 }
@@ -124,9 +120,7 @@ struct Walker<'a> {
     kind: Kind,
     linked: f32,
     link_first: bool,
-    emphasised: f32,
     link_depth: u32,
-    emphasis_depth: u32,
     /// Depth of elements inside which `br` is a space.
     solid_depth: u32,
 }
@@ -142,16 +136,14 @@ impl<'a> Walker<'a> {
             kind: Kind::Other,
             linked: 0.0,
             link_first: false,
-            emphasised: 0.0,
             link_depth: 0,
-            emphasis_depth: 0,
             solid_depth: 0,
         }
     }
 
     fn run(mut self) -> Outline {
         let dom = self.dom;
-        self.push_elem(ROOT, local_name!("html"), Hints::default());
+        self.push_elem(local_name!("html"), Hints::default());
         let mut walk = dom.walk(ROOT);
         while let Some(step) = walk.next() {
             match step {
@@ -175,16 +167,16 @@ impl<'a> Walker<'a> {
         self.out
     }
 
-    fn push_elem(&mut self, node: NodeId, name: LocalName, hints: Hints) {
+    fn push_elem(&mut self, name: LocalName, hints: Hints) {
         let start = self.out.blocks.len();
-        self.out.elems.push(Elem { node, parent: self.open, name, hints, blocks: start..start });
+        self.out.elems.push(Elem { parent: self.open, name, hints, blocks: start..start });
         self.open = self.out.elems.len() - 1;
     }
 
     fn enter(&mut self, node: NodeId, name: &LocalName) -> Below {
         if is_left_out(self.dom, node, name) {
             if *name == local_name!("iframe") {
-                self.note_wordless(tweets::id_of_frame(self.dom, node));
+                self.note_wordless(tweets::status_of_frame(self.dom, node));
             }
             return Below::Skip;
         }
@@ -201,7 +193,7 @@ impl<'a> Walker<'a> {
         }
         if self.is_block(node, name) {
             self.flush();
-            self.push_elem(node, name.clone(), hints_of(self.dom, node, name));
+            self.push_elem(name.clone(), hints_of(self.dom, node, name));
             self.kind = kind_of(name);
         } else if matches!(*name, local_name!("td") | local_name!("th")) {
             self.text.push(' ');
@@ -209,7 +201,6 @@ impl<'a> Walker<'a> {
         let before = self.out.blocks.len();
         self.out.stamps.extend(Stamp::of(self.dom, node, before, self.open));
         self.link_depth += u32::from(is_link(self.dom, node, name));
-        self.emphasis_depth += u32::from(is_emphasis(name));
         self.solid_depth += u32::from(self.is_solid(node, name));
         Below::Walk
     }
@@ -229,7 +220,6 @@ impl<'a> Walker<'a> {
             self.text.push(' ');
         }
         self.link_depth -= u32::from(is_link(self.dom, node, name));
-        self.emphasis_depth -= u32::from(is_emphasis(name));
         self.solid_depth -= u32::from(self.is_solid(node, name));
     }
 
@@ -239,23 +229,23 @@ impl<'a> Walker<'a> {
         match RawTweet::read(self.dom, node) {
             Some(tweet) => {
                 let printed = tweet.printed();
-                self.push_elem(node, name.clone(), hints_of(self.dom, node, name));
+                self.push_elem(name.clone(), hints_of(self.dom, node, name));
                 self.kind = Kind::Tweet(self.out.tweets.len());
                 self.text.push_str(&printed);
                 self.out.tweets.push(tweet);
             }
             None => {
-                self.note_wordless(tweets::id_of_embed(self.dom, node));
-                self.push_elem(node, name.clone(), hints_of(self.dom, node, name));
+                self.note_wordless(tweets::status_of_embed(self.dom, node));
+                self.push_elem(name.clone(), hints_of(self.dom, node, name));
             }
         }
         Below::Skip
     }
 
-    fn note_wordless(&mut self, id: Option<u64>) {
+    fn note_wordless(&mut self, status: Option<StatusLink>) {
         self.flush();
         let before = self.out.blocks.len();
-        self.out.wordless_tweets.extend(id.map(|id| (before, id)));
+        self.out.wordless_tweets.extend(status.map(|status| (before, status)));
     }
 
     fn is_block(&self, node: NodeId, name: &LocalName) -> bool {
@@ -276,10 +266,8 @@ impl<'a> Walker<'a> {
             self.link_first = true;
         }
         self.text.push_str(text);
-        if self.link_depth > 0 || self.emphasis_depth > 0 {
-            let words = words(text);
-            self.linked += if self.link_depth > 0 { words } else { 0.0 };
-            self.emphasised += if self.emphasis_depth > 0 { words } else { 0.0 };
+        if self.link_depth > 0 {
+            self.linked += words(text);
         }
     }
 
@@ -287,19 +275,18 @@ impl<'a> Walker<'a> {
     fn flush(&mut self) {
         if let Some(block) = Block::new(Role::Furniture, &self.text) {
             let words = words(&block.text);
-            let share = |part: f32| if words > 0.0 { (part / words).min(1.0) } else { 0.0 };
+            let linked = if words > 0.0 { (self.linked / words).min(1.0) } else { 0.0 };
             self.out.blocks.push(Raw {
                 elem: self.open,
                 kind: self.kind,
                 words,
-                linked: share(self.linked),
+                linked,
                 link_first: self.link_first,
-                emphasised: share(self.emphasised),
                 block,
             });
         }
         self.text.clear();
-        (self.linked, self.emphasised, self.link_first) = (0.0, 0.0, false);
+        (self.linked, self.link_first) = (0.0, false);
     }
 }
 
@@ -419,9 +406,6 @@ fn is_left_out(dom: &Dom, node: NodeId, name: &LocalName) -> bool {
 }
 
 fn is_link(dom: &Dom, node: NodeId, name: &LocalName) -> bool {
-    *name == local_name!("a") && dom.attr(node, "href").is_some()
-}
-
-fn is_emphasis(name: &LocalName) -> bool {
-    matches!(*name, local_name!("b") | local_name!("strong") | local_name!("i") | local_name!("em"))
+    // A link to a place on the same page leads nowhere else.
+    *name == local_name!("a") && dom.attr(node, "href").is_some_and(|href| !href.trim_start().starts_with('#'))
 }

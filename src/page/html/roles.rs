@@ -3,13 +3,12 @@
 use std::ops::Range;
 
 use super::align::Alignment;
-use super::fold::{agreement, same_words};
+use super::fold::{agreement, dice, fold, letters, same_words};
 use super::hints::Hints;
 use super::labels;
 use super::outline::{Kind, Outline, Raw};
 use super::scope::{MOSTLY_LINK, Scope, ends_sentence, is_prose};
 use crate::domain::Role;
-use crate::page::dates::parse_printed;
 
 /// Agreement of words from which on a heading is the title that the metadata states.
 const SAME_TITLE: f32 = 0.6;
@@ -18,8 +17,9 @@ const LEAD_DISTANCE: usize = 40;
 
 /// Finds the block that prints the title: the one that agrees best with what the metadata states, else the first `h1`.
 pub(super) fn find_title(outline: &Outline, stated: &[String]) -> Option<usize> {
+    let stated: Vec<Vec<String>> = stated.iter().map(|title| fold(title)).collect();
     let mut best: Option<(f32, usize)> = None;
-    for (index, raw) in outline.blocks.iter().enumerate() {
+    for (index, raw) in outline.blocks.iter().enumerate().filter(|(_, raw)| raw.words <= 80.0) {
         let rank = match raw.kind {
             Kind::Heading(1) => 0.3,
             Kind::Heading(2) => 0.15,
@@ -28,14 +28,15 @@ pub(super) fn find_title(outline: &Outline, stated: &[String]) -> Option<usize> 
             Kind::Other | Kind::Paragraph => 0.0,
             _ => continue,
         };
-        if raw.words > 80.0 {
-            continue;
-        }
-        let agreed = stated.iter().map(|title| agreement(title, &raw.block.text)).fold(0.0, f32::max);
+        let words = fold(&raw.block.text);
+        let agreed = stated.iter().map(|title| dice(title, &words)).fold(0.0, f32::max);
         let needed = if rank > 0.0 { SAME_TITLE } else { 0.9 };
-        let hidden = outline.around(raw.elem).any(|elem| outline.elems[elem].hints.any(Hints::UNSEEN));
-        if agreed >= needed && best.is_none_or(|(score, _)| agreed + rank - f32::from(u8::from(hidden)) > score) {
-            best = Some((agreed + rank - f32::from(u8::from(hidden)), index));
+        if agreed >= needed && best.is_none_or(|(score, _)| agreed + rank > score) {
+            let unseen = outline.around(raw.elem).any(|elem| outline.elems[elem].hints.any(Hints::UNSEEN));
+            let score = agreed + rank - if unseen { 1.0 } else { 0.0 };
+            if best.is_none_or(|(most, _)| score > most) {
+                best = Some((score, index));
+            }
         }
     }
     let first_h1 = || {
@@ -53,8 +54,9 @@ pub(super) fn assign(outline: &Outline, scope: &Scope, title: Option<usize>, fac
         let range = outline.elems[root].blocks.clone();
         assigner.body(range.clone());
         assigner.align(range.clone());
+        assigner.pull_quotes(range.clone());
         assigner.cards(range.clone());
-        assigner.dates(range.clone());
+        assigner.bylines(range.clone());
         assigner.trim(range.clone());
         assigner.subheads(range.clone());
         assigner.lead(range.clone());
@@ -126,7 +128,7 @@ impl<'a> Assigner<'a> {
         if hints.any(Hints::DATE) && raw.words < 20.0 {
             return Role::Furniture;
         }
-        if labels::leads_elsewhere(raw) || raw.words == 0.0 || is_bare_url(&raw.block.text) {
+        if labels::leads_elsewhere(raw) || raw.words == 0.0 {
             return Role::Furniture;
         }
         if raw.linked > MOSTLY_LINK && raw.words < 60.0 && (raw.linked > 0.9 || raw.kind != Kind::Paragraph) {
@@ -169,12 +171,37 @@ impl<'a> Assigner<'a> {
             .is_some_and(|title| title != index && same_words(&self.raw(index).block.text, &self.raw(title).block.text))
     }
 
+    /// A quotation set apart is body, unless it only repeats the body.
+    fn pull_quotes(&mut self, range: Range<usize>) {
+        // Each is compared with the whole body, so there is a bound.
+        const MOST: usize = 50;
+        let mut seen = 0;
+        for index in range.clone() {
+            let (raw, hints) = (self.raw(index), self.hints(index));
+            if seen >= MOST
+                || !hints.any(Hints::PULL)
+                || hints.any(Hints::COMMENTS.with(Hints::RELATED))
+                || raw.words < 4.0
+            {
+                continue;
+            }
+            seen += 1;
+            let letters = letters(&raw.block.text);
+            let repeats = |other: usize| {
+                other != index
+                    && self.roles[other] == Role::Body
+                    && self::letters(&self.raw(other).block.text).contains(&letters)
+            };
+            self.roles[index] = if range.clone().any(repeats) { Role::Furniture } else { Role::Body };
+        }
+    }
+
     /// A heading that links to another article stands over its teaser: the small element around both is furniture.
     fn cards(&mut self, range: Range<usize>) {
         const CARD: f32 = 90.0;
         for index in range {
             let raw = self.raw(index);
-            if !matches!(raw.kind, Kind::Heading(_)) || raw.linked < 0.8 || raw.words < 3.0 {
+            if !matches!(raw.kind, Kind::Heading(_)) || raw.linked < 0.45 || raw.words < 3.0 {
                 continue;
             }
             let words = |elem: usize| -> f32 {
@@ -187,18 +214,13 @@ impl<'a> Assigner<'a> {
         }
     }
 
-    /// A short block that is a date stands beside the text, not in it.
-    fn dates(&mut self, range: Range<usize>) {
-        for index in range {
-            let raw = self.raw(index);
-            let short =
-                self.roles[index] == Role::Body && raw.words < 9.0 && raw.kind != Kind::Row && raw.kind != Kind::Item;
-            if short
-                && raw.block.text.contains(char::is_numeric)
-                && !is_prose(raw)
-                && parse_printed(&raw.block.text).is_some()
-            {
-                self.roles[index] = Role::Furniture;
+    /// A line between title and text that names the author is the byline, whatever its class.
+    fn bylines(&mut self, range: Range<usize>) {
+        let first = range.clone().find(|&index| self.roles[index] == Role::Body && is_prose(self.raw(index)));
+        let from = self.title.filter(|title| range.contains(title)).unwrap_or(range.start);
+        for index in from..first.unwrap_or(from) {
+            if self.roles[index] == Role::Body && labels::names_author(self.raw(index)) {
+                self.roles[index] = Role::Byline;
             }
         }
     }
@@ -233,24 +255,25 @@ impl<'a> Assigner<'a> {
             && !raw.block.text.ends_with(':')
     }
 
-    /// A heading that no text of the body follows is none of its subheads.
+    /// A heading after the end of the text, or over something that is furniture, is none of its subheads.
     fn subheads(&mut self, range: Range<usize>) {
-        let mut followed = false;
-        for index in range.rev() {
+        let Range { start, end } = range;
+        let (mut followed, mut over) = (false, Role::Furniture);
+        for index in (start..end).rev() {
             match self.roles[index] {
-                Role::Body | Role::Tweet => followed = true,
-                Role::Subhead if !followed => self.roles[index] = Role::Furniture,
-                Role::Subhead => followed = false,
-                _ => {}
+                Role::Body | Role::Tweet => (followed, over) = (true, Role::Body),
+                Role::Subhead if !followed || over == Role::Furniture => self.roles[index] = Role::Furniture,
+                other => over = other,
             }
         }
     }
 
-    /// A standfirst stands between title and body, outside of the body's element.
+    /// A standfirst stands between the title and the first paragraph of the body, often outside of the body's element.
     fn lead(&mut self, range: Range<usize>) {
-        let Some(title) = self.title.filter(|&title| title < range.start) else { return };
-        let from = (title + 1).max(range.start.saturating_sub(LEAD_DISTANCE));
-        for index in from..range.start {
+        let until = range.clone().find(|&index| self.roles[index] == Role::Body).unwrap_or(range.start);
+        let Some(title) = self.title.filter(|&title| title < until) else { return };
+        let from = (title + 1).max(until.saturating_sub(LEAD_DISTANCE));
+        for index in from..until {
             let (raw, hints) = (self.raw(index), self.hints(index));
             if hints.any(Hints::FURNITURE)
                 || hints.any(Hints::CAPTION)
@@ -296,8 +319,4 @@ impl<'a> Assigner<'a> {
             self.roles[index] = Role::Byline;
         }
     }
-}
-
-fn is_bare_url(text: &str) -> bool {
-    (text.starts_with("http://") || text.starts_with("https://") || text.starts_with("www.")) && !text.contains(' ')
 }

@@ -21,8 +21,13 @@ pub(super) struct Scope {
 /// Whether a block reads as prose rather than as label or menu.
 pub(super) fn is_prose(raw: &Raw) -> bool {
     raw.linked <= MOSTLY_LINK
+        && !is_bare_url(&raw.block.text)
         && !matches!(raw.kind, Kind::Control)
         && (raw.words >= 2.0 * SENTENCE || raw.words >= SENTENCE && ends_sentence(&raw.block.text))
+}
+
+fn is_bare_url(text: &str) -> bool {
+    text.starts_with("http") && !text.contains(' ')
 }
 
 /// Whether a text has the mark of a whole sentence.
@@ -77,7 +82,7 @@ fn weigh(outline: &Outline, title: Option<usize>) -> Vec<Hints> {
         let words = all.over(&elem.blocks);
         let mut own = elem.hints;
         if holds_title || own.any(Hints::ITEMPROP_BODY) {
-            own = own.without(Hints::FURNITURE);
+            own = own.without(Hints::FURNITURE.with(Hints::ASIDE_TEXT));
         }
         if share > 0.4 {
             own = own.without(Hints::SOFT);
@@ -89,9 +94,9 @@ fn weigh(outline: &Outline, title: Option<usize>) -> Vec<Hints> {
             own = own.without(Hints::SMALL);
         }
         if words > 200.0 || share > 0.6 {
-            own = own.without(Hints::LEAD).without(Hints::CAPTION).without(Hints::FIGURE);
+            own = own.without(Hints::LEAD.with(Hints::ASIDE_TEXT));
         }
-        if lists[index] && !holds_title {
+        if lists[index] && !holds_title && share <= 0.5 {
             own = own.with(Hints::RELATED);
         }
         let inherited = hints.get(elem.parent).copied().unwrap_or_default();

@@ -34,29 +34,29 @@ pub(super) fn is_embed(dom: &Dom, node: NodeId, name: &LocalName) -> bool {
     }
 }
 
-/// The id of a tweet that an embedding element carries in its attributes or links.
-pub(super) fn id_of_embed(dom: &Dom, node: NodeId) -> Option<u64> {
-    ["data-tweetid", "data-tweet-id", "data-id"]
-        .iter()
-        .find_map(|attr| dom.attr(node, attr)?.trim().parse().ok())
-        .or_else(|| permalink(dom, node).map(|(_, id)| id))
+/// A handle, when it is known, and a status id.
+pub(super) type StatusLink = (Option<String>, u64);
+
+/// The tweet that an embedding element names in its attributes or links.
+pub(super) fn status_of_embed(dom: &Dom, node: NodeId) -> Option<StatusLink> {
+    let attr = |name: &&str| dom.attr(node, name)?.trim().parse().ok();
+    permalink(dom, node)
+        .or_else(|| ["data-tweetid", "data-tweet-id", "data-id"].iter().find_map(attr).map(|id| (None, id)))
 }
 
-/// The id of a tweet that an `iframe` of the platform shows.
-pub(super) fn id_of_frame(dom: &Dom, node: NodeId) -> Option<u64> {
-    let from_attr = dom.attr(node, "data-tweet-id").and_then(|id| id.trim().parse().ok());
-    from_attr.or_else(|| {
+/// The tweet that an `iframe` of the platform shows.
+pub(super) fn status_of_frame(dom: &Dom, node: NodeId) -> Option<StatusLink> {
+    let from_attr = || dom.attr(node, "data-tweet-id").and_then(|id| id.trim().parse().ok());
+    let from_src = || {
         let src = dom.attr(node, "src").or_else(|| dom.attr(node, "data-src"))?;
-        if let Some((_, id)) = status_of_url(src) {
-            return Some(id);
-        }
-        let host = crate::domain::outlet::outlet_of_url(&absolute(src))?;
-        if !matches!(host.as_str(), "twitter.com" | "x.com") {
-            return None;
-        }
-        let (_, query) = src.split_once('?')?;
-        query.split(['&', '#', ';']).find_map(|pair| pair.strip_prefix("id=")?.parse().ok())
-    })
+        let from_query = || {
+            let host = crate::domain::outlet::outlet_of_url(&absolute(src))?;
+            let (_, query) = src.split_once('?').filter(|_| matches!(host.as_str(), "twitter.com" | "x.com"))?;
+            query.split(['&', '#', ';']).find_map(|pair| pair.strip_prefix("id=")?.parse().ok())
+        };
+        status_of_url(src).or_else(|| from_query().map(|id| (None, id)))
+    };
+    from_attr().map(|id| (None, id)).or_else(from_src)
 }
 
 fn absolute(url: &str) -> String {
@@ -64,7 +64,7 @@ fn absolute(url: &str) -> String {
 }
 
 /// Reads `https://twitter.com/HANDLE/status/ID` and its kin.
-fn status_of_url(url: &str) -> Option<(Option<String>, u64)> {
+fn status_of_url(url: &str) -> Option<StatusLink> {
     let url = absolute(url.trim());
     let host = crate::domain::outlet::host_of(&url)?;
     let host = host.strip_prefix("www.").or_else(|| host.strip_prefix("mobile.")).unwrap_or(&host);
@@ -86,7 +86,7 @@ fn status_of_url(url: &str) -> Option<(Option<String>, u64)> {
 }
 
 /// The last link to a status below an element: the signature's, after those of quoted tweets.
-fn permalink(dom: &Dom, node: NodeId) -> Option<(Option<String>, u64)> {
+fn permalink(dom: &Dom, node: NodeId) -> Option<StatusLink> {
     dom.elements(node).filter_map(|link| status_of_url(dom.attr(link, "href")?)).last()
 }
 
@@ -97,8 +97,8 @@ impl RawTweet {
         if text.is_empty() {
             return None;
         }
-        let (link_handle, id) = permalink(dom, node).map_or((None, None), |(handle, id)| (handle, Some(id)));
-        Some(RawTweet { text, signature, id: id.or_else(|| id_of_embed(dom, node)), link_handle })
+        let (link_handle, id) = status_of_embed(dom, node).map_or((None, None), |(handle, id)| (handle, Some(id)));
+        Some(RawTweet { text, signature, id, link_handle })
     }
 
     /// The block's text: words, a space, the signature line.
@@ -107,10 +107,10 @@ impl RawTweet {
     }
 
     /// The row of a tweet that is embedded by its id without its words; it stands after block number `block`.
-    pub(super) fn wordless(id: u64, block: usize) -> Tweet {
+    pub(super) fn wordless((handle, id): StatusLink, block: usize) -> Tweet {
         Tweet {
             block,
-            handle: None,
+            handle,
             name: None,
             date: None,
             text: String::new(),
