@@ -129,6 +129,11 @@ impl Window {
         &mut self.source
     }
 
+    /// Whether [`Window::rewind`] works here.
+    pub(super) fn can_rewind(&mut self) -> bool {
+        self.source.packing() == Packing::Plain && self.source.raw().is_file()
+    }
+
     /// Goes back to an unpacked offset; only a plain file can. Returns whether it did.
     pub(super) fn rewind(&mut self, position: u64) -> bool {
         if self.source.packing() != Packing::Plain {

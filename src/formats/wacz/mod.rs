@@ -86,11 +86,16 @@ impl Wacz {
         for entry in sound {
             if is_archive(&entry.name) {
                 self.archives.push_back(entry);
-            } else if !entry.name.ends_with('/') && !package::is_described(&entry.name) {
+            } else if !entry.name.ends_with('/') && !self.is_told(&entry.name) {
                 let why = "a part of the WACZ that holds no captures".to_owned();
                 self.queue.push_back(Item::Skipped { source: self.place(&entry.name), why });
             }
         }
+    }
+
+    /// Whether a finding tells about this entry already.
+    fn is_told(&self, name: &str) -> bool {
+        name == package::PACKAGE || self.findings.iter().any(|finding| finding.entry == name)
     }
 
     /// Remarks that every capture of an archive file carries.

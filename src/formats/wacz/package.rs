@@ -52,11 +52,6 @@ impl Finding {
     }
 }
 
-/// Whether a finding tells about this entry anyway.
-pub(super) fn is_described(name: &str) -> bool {
-    matches!(name, PACKAGE | DIGEST)
-}
-
 /// Compares every part that `datapackage.json` lists with its stated hash.
 pub(super) fn check(file: &SharedFile, entries: &[Entry]) -> Vec<Finding> {
     let find = |name: &str| entries.iter().find(|entry| entry.name == name);
@@ -96,15 +91,15 @@ fn check_resource(file: &SharedFile, entry: Option<&Entry>, path: &str, resource
     let Some(entry) = entry else {
         return Finding::failed(path, "datapackage.json lists this file, the package does not hold it");
     };
-    let Some(stated) = resource.get("hash").and_then(Value::as_str) else {
+    let Some(stated) = stated_hash(resource) else {
         return Finding::not_checked(path, "datapackage.json states no hash of it");
     };
-    let Some(expected) = stated.strip_prefix("sha256:") else {
+    let Some(expected) = stated.strip_prefix("sha256:").map(str::to_ascii_lowercase) else {
         return Finding::not_checked(path, &format!("the hash {stated:?} is none that is checked here"));
     };
     match hash(file, entry) {
         Err(error) => Finding::failed(path, &error),
-        Ok((digest, _)) if digest != expected.to_ascii_lowercase() => {
+        Ok((digest, _)) if digest != expected => {
             Finding::failed(path, &format!("its SHA-256 is {digest}, datapackage.json says {expected}"))
         }
         Ok((_, bytes)) => match resource.get("bytes").and_then(Value::as_u64) {
@@ -114,6 +109,17 @@ fn check_resource(file: &SharedFile, entry: Option<&Entry>, path: &str, resource
             _ => Finding::verified(path, "its SHA-256 is the one in datapackage.json"),
         },
     }
+}
+
+/// The hash of a part with its algorithm; early packages had it under `stats`.
+fn stated_hash(resource: &Value) -> Option<String> {
+    if let Some(hash) = resource.get("hash").and_then(Value::as_str) {
+        return Some(hash.to_owned());
+    }
+    let stats = resource.get("stats")?;
+    let hash = stats.get("hash").and_then(Value::as_str)?;
+    let algorithm = stats.get("hashing").or_else(|| resource.get("hashing")).and_then(Value::as_str);
+    Some(if hash.contains(':') { hash.to_owned() } else { format!("{}:{hash}", algorithm.unwrap_or("sha256")) })
 }
 
 /// SHA-256 and length of an entry's bytes.

@@ -109,9 +109,11 @@ fn domain(signed: &Value, certificates: &str, message: &str, signature: &[u8]) -
             return Err(format!("the certificate of {domain} was not valid at the time stated, {created}"));
         }
     }
-    Ok(Verdict::Verified(format!(
-        "the signature of datapackage.json holds, by the key in a certificate for {domain}; not-checked: who issued that \
-         certificate, and the time stamp"
+    // Without a trusted issuer the certificate proves no domain: anybody can write one.
+    Ok(Verdict::NotChecked(format!(
+        "the signature of datapackage.json holds, by the key in a certificate for {domain} issued by {:?}; whether that \
+         issuer is to be trusted was not checked, nor the time stamp",
+        fields.issuer().to_string()
     )))
 }
 
