@@ -252,7 +252,7 @@ impl Records {
             }
             Outcome::Other(why) => self.queue.push_back(Item::Skipped { source, why }),
             Outcome::Unreadable(error) => self.reject(head, &error),
-            Outcome::Revisit(revisit) => self.revisit(Pending { head: head.clone(), revisit }),
+            Outcome::Revisit(revisit) => self.revisit(Pending { revisit }),
         }
     }
 
