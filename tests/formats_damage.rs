@@ -82,6 +82,24 @@ fn read(name: &str, input: Input) -> Read {
     read
 }
 
+#[test]
+fn a_block_too_long_to_hold_is_passed_over_in_flat_memory() {
+    let mut scratch = tempfile::tempfile().unwrap();
+    let http = "HTTP/1.1 200 OK\r\nContent-Type: video/mp4\r\n\r\n";
+    let head = |length: u64| format!("WARC/1.0\r\nWARC-Type: response\r\nContent-Length: {length}\r\n\r\n{http}");
+    let zeros = 3u64 << 30;
+    scratch.write_all(head(zeros + http.len() as u64).as_bytes()).unwrap();
+    std::io::Seek::seek(&mut scratch, std::io::SeekFrom::Current(i64::try_from(zeros).unwrap())).unwrap();
+    scratch
+        .write_all(&[b"\r\n\r\n", &record(0)[..], head(zeros).as_bytes(), b"\r\n\r\n", &record(1)].concat())
+        .unwrap();
+    let read = read("huge.warc", Input::File(Box::new(scratch)));
+    assert_eq!(pages(&read), [0, 1]);
+    assert_eq!(read.rejected.len(), 1);
+    assert!(read.rejected[0].contains("record 3 at byte 322122"), "{:?}", read.rejected);
+    assert!(read.rejected[0].contains("Content-Length says 3221225472"), "{:?}", read.rejected);
+}
+
 /// The pages that were read whole, by number.
 fn pages(read: &Read) -> Vec<usize> {
     let number = |captured: &Captured| {

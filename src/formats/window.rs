@@ -129,9 +129,9 @@ impl Window {
         &mut self.source
     }
 
-    /// Whether [`Window::rewind`] works here.
-    pub(super) fn can_rewind(&mut self) -> bool {
-        self.source.packing() == Packing::Plain && self.source.raw().is_file()
+    /// The size of a plain file, in which [`Window::rewind`] works; `None` for what is packed or a pipe.
+    pub(super) fn plain_file_size(&mut self) -> Option<u64> {
+        if self.source.packing() == Packing::Plain { self.source.raw().size() } else { None }
     }
 
     /// Goes back to an unpacked offset; only a plain file can. Returns whether it did.

@@ -233,8 +233,14 @@ impl Records {
         let seen = self.window.ensure(head.bytes.len() + MAX_HEAD).min(head.bytes.len() + MAX_HEAD);
         let media_type = document::media_type_of(head, &self.window.bytes()[head.bytes.len().min(seen)..seen]);
         self.window.advance(head.bytes.len());
-        let watched = !self.window.can_rewind();
-        let passed = self.pass_over(length, watched);
+        let passed = match self.window.plain_file_size() {
+            Some(size) => {
+                let passed = length.min(size.saturating_sub(begin));
+                self.window.rewind(begin + passed);
+                passed
+            }
+            None => self.pass_over(length),
+        };
         if passed == length {
             return self.passed_huge(head, length, &media_type);
         }
@@ -265,18 +271,18 @@ impl Records {
 
     /// Passes over `length` bytes, or as many as come before the end or before a member that begins a record.
     ///
-    /// Where nobody can come back to look again, `watched` stops at every line that begins a record too.
-    fn pass_over(&mut self, length: u64, watched: bool) -> u64 {
+    /// Nobody can come back to look again, so it stops at every line that begins a record too.
+    fn pass_over(&mut self, length: u64) -> u64 {
         let mut passed = 0;
         while passed < length {
             let there = self.window.ensure(1 << 20);
             let bytes = self.window.bytes();
             let most = usize::try_from(length - passed).unwrap_or(usize::MAX).min(there);
             let member = self.window.members().find(|at| *at < most && self.grammar.begins(&bytes[*at..]));
-            let line = if watched { self.grammar.find(bytes, 0).filter(|at| *at < most) } else { None };
+            let line = self.grammar.find(bytes, 0).filter(|at| *at < most);
             let found = [member, line].into_iter().flatten().min();
             // A line that begins at the end of the view is seen whole in the next one.
-            let keep = if watched && most == there && self.window.stop().is_none() { 1 << 15 } else { 0 };
+            let keep = if most == there && self.window.stop().is_none() { 1 << 15 } else { 0 };
             let step = found.unwrap_or(most.saturating_sub(keep));
             self.window.advance(step);
             passed += step as u64;
