@@ -12,6 +12,7 @@ mod packed;
 mod raw;
 pub mod sidecar;
 mod sniff;
+mod wacz;
 mod warc;
 mod window;
 
@@ -239,6 +240,12 @@ pub fn items(name: &str, input: Input) -> Box<dyn Iterator<Item = Item> + Send> 
         let error =
             raw.error().map_or_else(|| "the file is empty".to_owned(), |error| format!("reading failed: {error}"));
         return one(Item::Rejected { source: origin.place, error });
+    }
+    if raw.bytes().starts_with(b"PK\x03\x04") || raw.bytes().starts_with(b"PK\x05\x06") {
+        return match wacz::Wacz::open(raw, origin) {
+            Ok(wacz) => Box::new(wacz),
+            Err(item) => one(item),
+        };
     }
     let packing = Packing::of(raw.bytes());
     unpacked(Window::new(Unpacked::new(raw, packing)), origin)

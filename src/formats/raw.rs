@@ -23,8 +23,17 @@ pub(super) struct RawReader {
 }
 
 impl RawReader {
-    pub(super) fn new(input: Input) -> Self {
-        RawReader { input, buf: Vec::new(), start: 0, pos: 0, eof: false, error: None }
+    /// A reader of the whole input: a file is read from its beginning, wherever it stands.
+    pub(super) fn new(mut input: Input) -> Self {
+        let rewound = match &mut input {
+            Input::File(file) => file.rewind(),
+            Input::Stream(_) => Ok(()),
+        };
+        let mut reader = RawReader { input, buf: Vec::new(), start: 0, pos: 0, eof: false, error: None };
+        if let Err(error) = rewound {
+            reader.fail(&error);
+        }
+        reader
     }
 
     /// A reader that begins at `offset` of a file.

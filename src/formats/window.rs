@@ -129,6 +129,11 @@ impl Window {
         &mut self.source
     }
 
+    /// The size of a plain file, in which [`Window::rewind`] works; `None` for what is packed or a pipe.
+    pub(super) fn plain_file_size(&mut self) -> Option<u64> {
+        if self.source.packing() == Packing::Plain { self.source.raw().size() } else { None }
+    }
+
     /// Goes back to an unpacked offset; only a plain file can. Returns whether it did.
     pub(super) fn rewind(&mut self, position: u64) -> bool {
         if self.source.packing() != Packing::Plain {

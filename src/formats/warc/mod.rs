@@ -173,6 +173,9 @@ impl Records {
 
     /// Names a damaged place in the packing and goes on after it.
     fn damaged(&mut self, record: Option<(&Head, &str)>, damage: &Damage) {
+        let place = self.window.place();
+        // Nothing of the member may have come out; it is named by where it begins.
+        let begin = if place.inside == 0 { place.byte.min(damage.at) } else { damage.at };
         let looks_right: fn(&[u8]) -> bool = match self.grammar {
             Grammar::Warc => |bytes| Grammar::Warc.begins(bytes.trim_ascii_start()),
             Grammar::Arc => |bytes| Grammar::Arc.begins(bytes.trim_ascii_start()),
@@ -187,7 +190,7 @@ impl Records {
             Some((head, "")) => self.reject(head, &what),
             Some((head, error)) => self.reject(head, &format!("{error}: {what}")),
             None => self.queue.push_back(Item::Rejected {
-                source: format!("{}: after record {} at byte {}", self.origin.place, self.number, damage.at),
+                source: format!("{}: after record {} at byte {}", self.origin.place, self.number, begin),
                 error: what,
             }),
         }
@@ -249,7 +252,7 @@ impl Records {
             }
             Outcome::Other(why) => self.queue.push_back(Item::Skipped { source, why }),
             Outcome::Unreadable(error) => self.reject(head, &error),
-            Outcome::Revisit(revisit) => self.revisit(Pending { head: head.clone(), revisit }),
+            Outcome::Revisit(revisit) => self.revisit(Pending { revisit }),
         }
     }
 

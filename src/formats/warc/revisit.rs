@@ -18,9 +18,8 @@ pub(super) use super::super::Revisit;
 const MAX_ORIGINALS: usize = 500_000;
 const MAX_PENDING: usize = 10_000;
 
-/// A revisit and the record it stands in.
+/// A revisit that waits for its original.
 pub(super) struct Pending {
-    pub(super) head: Head,
     pub(super) revisit: Box<Revisit>,
 }
 
