@@ -9,7 +9,10 @@ use std::time::{Duration, Instant};
 
 use isnad::domain::canonicalise;
 use isnad::quote::align::{Pattern, Target};
-use isnad::quote::{Likeness, QueryTokens, changes, fold, index_tokens, judge, likeness_score, query_tokens};
+use isnad::quote::matching::find_folded;
+use isnad::quote::{
+    Folded, Likeness, MatchKind, Query, QueryTokens, changes, fold, index_tokens, judge, likeness_score, query_tokens,
+};
 
 type Fallible<T> = Result<T, Box<dyn std::error::Error>>;
 
@@ -139,6 +142,11 @@ fn edit(words: &[&str], share: usize, vocabulary: &[String], dice: &mut Dice) ->
     out
 }
 
+/// Whether the words stand there exact or respelled; such a place counts as found without any rule.
+fn verbatim(query: &Query, text: &str, folded: &Folded) -> bool {
+    find_folded(query, text, folded).iter().any(|hit| hit.kind != MatchKind::Reworded)
+}
+
 /// Puts a quotation into the middle of another block of some thirty words.
 fn embed(words: &[&str], corpus: &Corpus, dice: &mut Dice) -> Vec<String> {
     loop {
@@ -212,6 +220,7 @@ fn main() -> Fallible<()> {
             };
             let query = edited.join(" ");
             let folded = fold(&query);
+            let sought = Query::new(&query);
             let asked = query_tokens(&query);
             let (by_gram, by_word) = corpus.candidates(&asked);
             let found = |rows: &[u32]| rows.iter().any(|&row| places.contains(&corpus.blocks[row as usize].0));
@@ -239,7 +248,10 @@ fn main() -> Fallible<()> {
                 } else {
                     1
                 };
-                let judged = judge(&pattern, &alignment);
+                let mut judged = judge(&pattern, &alignment);
+                if sought.as_ref().is_ok_and(|sought| verbatim(sought, text, &there)) {
+                    judged = Likeness::Reworded;
+                }
                 if best[kind].as_ref().is_none_or(|best| best.0 < (judged, alignment.score)) {
                     let noted: Vec<String> = changes((&folded, &query), (&there, text), &alignment)
                         .iter()

@@ -5,7 +5,7 @@ use std::io::BufRead;
 use std::time::Instant;
 
 use isnad::domain::canonicalise;
-use isnad::quote::{fold, index_tokens};
+use isnad::quote::{Pattern, Target, fold, index_tokens};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let path = std::env::args().nth(1).ok_or("name a .jsonl.zst file")?;
@@ -29,5 +29,24 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     report("fold", start, blocks.iter().map(|block| fold(block).len()).sum());
     let start = Instant::now();
     report("index_tokens", start, blocks.iter().map(|block| index_tokens(block).len() / 8).sum());
+    align_fifty(&blocks);
     Ok(())
+}
+
+/// Times one audit's alignments: a quotation of twenty words with fifty blocks of some sixty words, the best of many runs.
+fn align_fifty(blocks: &[String]) {
+    let sixty: Vec<&String> =
+        blocks.iter().filter(|block| (55..65).contains(&block.split(' ').count())).take(50).collect();
+    let Some(quote) = sixty.first().map(|block| block.split(' ').take(20).collect::<Vec<_>>().join(" ")) else {
+        return;
+    };
+    let best = (0..300).map(|_| {
+        let start = Instant::now();
+        let pattern = Pattern::new(&fold(&quote), &quote);
+        let mass: i32 = sixty.iter().map(|block| pattern.align(&Target::new(&fold(block), block)).mass).sum();
+        (start.elapsed(), mass)
+    });
+    if let Some((time, _)) = best.min() {
+        println!("fold and align {} blocks of sixty words: {} µs", sixty.len(), time.as_micros());
+    }
 }

@@ -68,3 +68,27 @@ pub fn source() -> &'static str {
 fn entries() -> &'static [u8] {
     &TABLE[(source().len() + 1).min(TABLE.len())..]
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_is_sorted_and_whole() {
+        let entries = entries();
+        assert_eq!(entries.len() % ENTRY, 0);
+        let keys: Vec<&[u8]> = entries.chunks_exact(ENTRY).map(|entry| &entry[..4]).collect();
+        assert!(keys.len() > 10_000 && keys.windows(2).all(|two| two[0] < two[1]));
+        assert!(source().starts_with(&format!("isnad-idf {IDF_VERSION} from ")));
+        assert!(source().ends_with(&format!(" {} stems", keys.len())));
+    }
+
+    #[test]
+    fn common_words_weigh_little_and_rare_ones_much() {
+        assert!(weight("في") < NAT / 2 && weight("the") < NAT / 2);
+        assert!(weight("غوط") > 4 * NAT && weight("غوط") < MOST);
+        assert_eq!(weight("زقنبوطيق"), MOST);
+        assert!(weight("und") < weight("wahrscheinlich") && weight("wahrscheinlich") == MOST);
+        assert_eq!(weight(""), 0);
+    }
+}

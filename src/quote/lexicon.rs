@@ -60,7 +60,8 @@ pub(super) fn is_name(folded: &Folded, index: usize, text: &str) -> bool {
 
 /// What two forms of one name have in common.
 pub(super) fn name_key(word: &str) -> u64 {
-    hash_word(loose(stem(word)))
+    // Twice, so that a people is its country: ايراني, ايران.
+    hash_word(loose(stem(stem(word))))
 }
 
 fn names() -> &'static HashSet<u64> {
