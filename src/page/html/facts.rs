@@ -1,0 +1,271 @@
+//! What a page states about its article: URL, outlet, title, authors, language and times, each with its basis.
+//!
+//! Order of claims, best first: JSON-LD, `meta` of the Open Graph and its kin, other `meta`, elements beside the title,
+//! the URL.
+
+use super::dom::Dom;
+use super::fold::agreement;
+use super::json_ld::{self, LdArticle};
+use super::meta::Head;
+use crate::domain::edtf::parse_time;
+use crate::domain::outlet::outlet_of_url;
+use crate::domain::{Basis, Claim, Time, canonicalise};
+use crate::page::dates;
+
+/// Names of `meta` elements that state a title.
+const TITLES: [&str; 6] = ["og:title", "twitter:title", "headline", "dc.title", "sailthru.title", "parsely-title"];
+const DESCRIPTIONS: [&str; 4] = ["og:description", "description", "twitter:description", "dc.description"];
+const AUTHORS: [&str; 8] = [
+    "author",
+    "article:author",
+    "dc.creator",
+    "dcterms.creator",
+    "byl",
+    "sailthru.author",
+    "parsely-author",
+    "article:author_name",
+];
+const SITES: [&str; 4] = ["og:site_name", "application-name", "dc.publisher", "publisher"];
+const PUBLISHED: [&str; 30] = [
+    "article:published_time",
+    "article:published",
+    "og:article:published_time",
+    "og:published_time",
+    "og:pubdate",
+    "datepublished",
+    "dc.date.issued",
+    "dcterms.issued",
+    "dcterms.created",
+    "dc.date.created",
+    "dc.date",
+    "dcterms.date",
+    "dc.date.published",
+    "parsely-pub-date",
+    "sailthru.date",
+    "pubdate",
+    "publishdate",
+    "publish-date",
+    "publish_date",
+    "published-date",
+    "publication_date",
+    "publication-date",
+    "originalpublicationdate",
+    "article_date_original",
+    "cxenseparse:recs:publishtime",
+    "cxenseparse:publishtime",
+    "bt:pubdate",
+    "article.published",
+    "datecreated",
+    "date",
+];
+const MODIFIED: [&str; 9] = [
+    "article:modified_time",
+    "article:modified",
+    "og:updated_time",
+    "datemodified",
+    "dcterms.modified",
+    "dc.date.modified",
+    "lastmod",
+    "last-modified",
+    "article.updated",
+];
+
+/// What a page states.
+#[derive(Debug, Default)]
+pub(super) struct Facts {
+    /// The head.
+    pub(super) head: Head,
+    /// The article of JSON-LD that is this page's.
+    pub(super) ld: Option<LdArticle>,
+}
+
+impl Facts {
+    /// Gathers what a page states.
+    pub(super) fn of(dom: &Dom) -> Facts {
+        let head = Head::of(dom);
+        let mut articles = json_ld::articles(dom);
+        let title = head.first(&TITLES).or(head.title.as_deref()).unwrap_or_default().to_owned();
+        let canonical = head.canonical.clone().unwrap_or_default();
+        // A page may describe other articles too: its own has its URL or its title.
+        let own =
+            articles.iter().position(|article| article.url.as_deref() == Some(canonical.as_str())).or_else(|| {
+                articles
+                    .iter()
+                    .position(|article| article.headline.as_deref().is_some_and(|text| agreement(text, &title) > 0.6))
+            });
+        let ld = match own {
+            Some(own) => Some(articles.swap_remove(own)),
+            None if articles.len() == 1 => articles.pop(),
+            None => None,
+        };
+        Facts { head, ld }
+    }
+
+    /// URLs that the page states for itself.
+    pub(super) fn urls(&self) -> Vec<Claim<String>> {
+        let stated = [self.head.canonical.as_deref(), self.head.first(&["og:url", "al:web:url"])];
+        let ld = self.ld.as_ref().and_then(|ld| ld.url.clone()).map(|url| Claim::new(Basis::JsonLd, url));
+        let meta = stated.into_iter().flatten().filter_map(|url| {
+            let url = if url.starts_with("//") { format!("https:{url}") } else { url.to_owned() };
+            outlet_of_url(&url).is_some().then(|| Claim::new(Basis::Meta, url))
+        });
+        let mut claims: Vec<Claim<String>> = Vec::new();
+        for claim in meta.chain(ld) {
+            if !claims.iter().any(|known| known.value == claim.value) {
+                claims.push(claim);
+            }
+        }
+        claims
+    }
+
+    /// Registrable domains of those URLs.
+    pub(super) fn outlets(urls: &[Claim<String>]) -> Vec<Claim<String>> {
+        let mut claims: Vec<Claim<String>> = Vec::new();
+        for url in urls {
+            if let Some(domain) = outlet_of_url(&url.value)
+                && !claims.iter().any(|known| known.value == domain)
+            {
+                claims.push(Claim::new(url.basis, domain));
+            }
+        }
+        claims
+    }
+
+    /// Display name of the publication.
+    pub(super) fn outlet_name(&self) -> Option<String> {
+        let ld = self.ld.as_ref().and_then(|ld| ld.publisher.clone());
+        let name = self.head.first(&SITES[..1]).map(str::to_owned).or(ld);
+        name.or_else(|| self.head.first(&SITES[1..]).map(str::to_owned))
+            .map(|name| plain(&name))
+            .filter(|name| !name.is_empty())
+    }
+
+    /// Titles in the metadata, without the site's suffix.
+    pub(super) fn titles(&self) -> Vec<Claim<String>> {
+        let site = self.outlet_name();
+        let ld = self.ld.as_ref().and_then(|ld| ld.headline.clone()).map(|title| (Basis::JsonLd, title));
+        let meta = self.head.all(&TITLES).map(|title| (Basis::Meta, title.to_owned()));
+        let element = self.head.title.clone().map(|title| (Basis::Meta, title));
+        let mut claims: Vec<Claim<String>> = Vec::new();
+        for (basis, title) in ld.into_iter().chain(meta).chain(element) {
+            let title = without_site(&plain(&title), site.as_deref());
+            if !title.is_empty() && !claims.iter().any(|known| known.value == title) {
+                claims.push(Claim::new(basis, title));
+            }
+        }
+        claims
+    }
+
+    /// Descriptions of the article.
+    pub(super) fn descriptions(&self) -> Vec<String> {
+        let ld = self.ld.as_ref().and_then(|ld| ld.description.clone());
+        ld.into_iter().chain(self.head.all(&DESCRIPTIONS).map(str::to_owned)).map(|text| plain(&text)).collect()
+    }
+
+    /// Names of authors.
+    pub(super) fn authors(&self) -> Vec<String> {
+        let ld = self.ld.as_ref().map(|ld| ld.authors.clone()).unwrap_or_default();
+        let meta = self.head.all(&AUTHORS).map(str::to_owned);
+        let stated: Vec<String> = if ld.is_empty() { meta.take(8).collect() } else { ld };
+        let site = self.outlet_name();
+        let mut names: Vec<String> = Vec::new();
+        for name in stated.iter().map(|name| plain(name)) {
+            let is_name = !name.is_empty() && !name.contains("://") && name.chars().count() <= 100;
+            if is_name && Some(&name) != site.as_ref() && !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        names
+    }
+
+    /// Language of the page (BCP 47).
+    pub(super) fn lang(&self) -> Option<String> {
+        let stated = self.head.lang.as_deref();
+        let meta = || self.head.first(&["content-language", "language", "dc.language", "og:locale"]);
+        let ld = || self.ld.as_ref().and_then(|ld| ld.language.as_deref());
+        let lang = stated.or_else(ld).or_else(meta)?.split([',', ';']).next()?.trim().replace('_', "-");
+        let sound = (2..=35).contains(&lang.len()) && lang.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+        sound.then_some(lang)
+    }
+
+    /// Times of publication stated in metadata.
+    pub(super) fn published(&self) -> Vec<Time> {
+        let ld = self.ld.as_ref().and_then(|ld| ld.published.as_deref());
+        times(ld, self.head.all(&PUBLISHED))
+    }
+
+    /// Times of the last change stated in metadata.
+    pub(super) fn modified(&self) -> Vec<Time> {
+        let ld = self.ld.as_ref().and_then(|ld| ld.modified.as_deref());
+        times(ld, self.head.all(&MODIFIED))
+    }
+}
+
+fn times<'a>(ld: Option<&'a str>, metas: impl Iterator<Item = &'a str>) -> Vec<Time> {
+    let stated = ld.into_iter().map(|text| (Basis::JsonLd, text)).chain(metas.map(|text| (Basis::Meta, text)));
+    let mut times: Vec<Time> = Vec::new();
+    for (basis, text) in stated {
+        if let Some(time) = read_time(text, basis)
+            && !times.iter().any(|known| known.edtf == time.edtf)
+        {
+            times.push(time);
+        }
+    }
+    times
+}
+
+/// Reads a time of metadata, in the machine's forms or as printed.
+pub(super) fn read_time(text: &str, basis: Basis) -> Option<Time> {
+    let text = text.trim();
+    if text.len() > 120 {
+        return None;
+    }
+    parse_time(text, basis).ok().or_else(|| dates::parse_printed(text).map(|time| time.with_basis(basis)))
+}
+
+/// Text of metadata without entities that were escaped twice, canonical.
+fn plain(text: &str) -> String {
+    let text = if text.contains('&') {
+        let mut text = text.to_owned();
+        for (entity, sign) in [
+            ("&amp;", "&"),
+            ("&quot;", "\""),
+            ("&#039;", "'"),
+            ("&#39;", "'"),
+            ("&apos;", "'"),
+            ("&lt;", "<"),
+            ("&gt;", ">"),
+            ("&nbsp;", " "),
+            ("&#8217;", "’"),
+            ("&#8216;", "‘"),
+            ("&#8220;", "“"),
+            ("&#8221;", "”"),
+            ("&#8211;", "–"),
+            ("&rsquo;", "’"),
+            ("&lsquo;", "‘"),
+            ("&ldquo;", "“"),
+            ("&rdquo;", "”"),
+            ("&ndash;", "–"),
+            ("&mdash;", "—"),
+        ] {
+            text = text.replace(entity, sign);
+        }
+        text
+    } else {
+        text.to_owned()
+    };
+    canonicalise(&text)
+}
+
+/// Takes the site's name off the end of a title, when it is set apart by a mark.
+fn without_site(title: &str, site: Option<&str>) -> String {
+    for mark in [" | ", " - ", " – ", " — ", " :: ", " » ", " • ", " · "] {
+        if let Some((head, tail)) = title.rsplit_once(mark)
+            && !head.trim().is_empty()
+            && site.is_some_and(|site| agreement(site, tail) > 0.6)
+        {
+            return head.trim().to_owned();
+        }
+    }
+    title.to_owned()
+}

@@ -1,0 +1,220 @@
+//! Gives every block of an outline its role.
+
+use std::ops::Range;
+
+use super::fold::{agreement, same_words};
+use super::hints::Hints;
+use super::labels;
+use super::outline::{Kind, Outline, Raw};
+use super::scope::{MOSTLY_LINK, Scope, ends_sentence, is_prose};
+use crate::domain::Role;
+
+/// Agreement of words from which on a heading is the title that the metadata states.
+const SAME_TITLE: f32 = 0.6;
+/// How many blocks may stand between a standfirst and the body's beginning.
+const LEAD_DISTANCE: usize = 40;
+
+/// Finds the block that prints the title: the one that agrees best with what the metadata states, else the first `h1`.
+pub(super) fn find_title(outline: &Outline, stated: &[String]) -> Option<usize> {
+    let mut best: Option<(f32, usize)> = None;
+    for (index, raw) in outline.blocks.iter().enumerate() {
+        let rank = match raw.kind {
+            Kind::Heading(1) => 0.3,
+            Kind::Heading(2) => 0.15,
+            Kind::Heading(_) => 0.05,
+            _ if outline.elems[raw.elem].hints.any(Hints::TITLE) => 0.1,
+            Kind::Other | Kind::Paragraph => 0.0,
+            _ => continue,
+        };
+        if raw.words > 80.0 {
+            continue;
+        }
+        let agreed = stated.iter().map(|title| agreement(title, &raw.block.text)).fold(0.0, f32::max);
+        let needed = if rank > 0.0 { SAME_TITLE } else { 0.9 };
+        let hidden = outline.around(raw.elem).any(|elem| outline.elems[elem].hints.any(Hints::UNSEEN));
+        if agreed >= needed && best.is_none_or(|(score, _)| agreed + rank - f32::from(u8::from(hidden)) > score) {
+            best = Some((agreed + rank - f32::from(u8::from(hidden)), index));
+        }
+    }
+    let first_h1 = || {
+        let mut h1 = outline.blocks.iter().enumerate().filter(|(_, raw)| raw.kind == Kind::Heading(1));
+        h1.find(|(_, raw)| raw.words >= 2.0).map(|(index, _)| index)
+    };
+    best.map(|(_, index)| index).or_else(first_h1)
+}
+
+/// The roles of all blocks, in order.
+pub(super) fn assign(outline: &Outline, scope: &Scope, title: Option<usize>, facts: &Stated) -> Vec<Role> {
+    let mut roles = vec![Role::Furniture; outline.blocks.len()];
+    let mut assigner = Assigner { outline, scope, title, facts, roles: &mut roles };
+    if let Some(root) = scope.root {
+        let range = outline.elems[root].blocks.clone();
+        assigner.body(range.clone());
+        assigner.trim(range.clone());
+        assigner.subheads(range.clone());
+        assigner.lead(range.clone());
+        assigner.attached(root, range);
+    }
+    if let Some(title) = title {
+        roles[title] = Role::Title;
+    }
+    roles
+}
+
+/// What the metadata states that helps to tell roles.
+#[derive(Debug, Default)]
+pub(super) struct Stated {
+    /// Descriptions of the article.
+    pub(super) descriptions: Vec<String>,
+    /// Names of authors.
+    pub(super) authors: Vec<String>,
+}
+
+struct Assigner<'a> {
+    outline: &'a Outline,
+    scope: &'a Scope,
+    title: Option<usize>,
+    facts: &'a Stated,
+    roles: &'a mut Vec<Role>,
+}
+
+impl Assigner<'_> {
+    fn hints(&self, index: usize) -> Hints {
+        self.scope.hints[self.outline.blocks[index].elem]
+    }
+
+    fn raw(&self, index: usize) -> &Raw {
+        &self.outline.blocks[index]
+    }
+
+    /// First guess for each block of the body's element by itself.
+    fn body(&mut self, range: Range<usize>) {
+        for index in range {
+            self.roles[index] = self.first_guess(index);
+        }
+    }
+
+    fn first_guess(&self, index: usize) -> Role {
+        let (raw, hints) = (self.raw(index), self.hints(index));
+        if hints.any(Hints::FURNITURE) {
+            return Role::Furniture;
+        }
+        if self.repeats_title(index) {
+            return Role::Furniture;
+        }
+        match raw.kind {
+            Kind::Tweet(_) => return Role::Tweet,
+            Kind::Caption => return Role::Caption,
+            Kind::Control => return Role::Furniture,
+            Kind::Heading(_) => return if labels::leads_elsewhere(raw) { Role::Furniture } else { Role::Subhead },
+            _ => {}
+        }
+        if hints.any(Hints::CAPTION) || hints.any(Hints::FIGURE) && !is_prose(raw) {
+            return Role::Caption;
+        }
+        if hints.any(Hints::BYLINE) && raw.words < 30.0 {
+            return Role::Byline;
+        }
+        if hints.any(Hints::DATE) && raw.words < 20.0 {
+            return Role::Furniture;
+        }
+        if labels::leads_elsewhere(raw) || raw.words == 0.0 {
+            return Role::Furniture;
+        }
+        if raw.linked > MOSTLY_LINK && raw.words < 60.0 && (raw.linked > 0.9 || raw.kind != Kind::Paragraph) {
+            return Role::Furniture;
+        }
+        Role::Body
+    }
+
+    fn repeats_title(&self, index: usize) -> bool {
+        self.title
+            .is_some_and(|title| title != index && same_words(&self.raw(index).block.text, &self.raw(title).block.text))
+    }
+
+    /// Takes labels off both ends: an article begins and ends with prose.
+    fn trim(&mut self, range: Range<usize>) {
+        let solid = |this: &Self, index: usize| {
+            this.roles[index] == Role::Tweet || this.roles[index] == Role::Body && is_prose(this.raw(index))
+        };
+        let first = range.clone().find(|&index| solid(self, index)).unwrap_or(range.end);
+        let last = range.clone().rev().find(|&index| solid(self, index)).unwrap_or(range.start);
+        for index in range.clone() {
+            let outside = index < first || index > last;
+            let weak = self.roles[index] == Role::Body && !self.keeps_end(index) || self.roles[index] == Role::Subhead;
+            if outside && weak {
+                self.roles[index] = Role::Furniture;
+            }
+        }
+    }
+
+    /// Whether a short block at an end of the body still reads as its text.
+    fn keeps_end(&self, index: usize) -> bool {
+        let raw = self.raw(index);
+        raw.kind == Kind::Paragraph && raw.linked < MOSTLY_LINK && ends_sentence(&raw.block.text)
+    }
+
+    /// A heading that no text of the body follows is none of its subheads.
+    fn subheads(&mut self, range: Range<usize>) {
+        let mut followed = false;
+        for index in range.rev() {
+            match self.roles[index] {
+                Role::Body | Role::Tweet => followed = true,
+                Role::Subhead if !followed => self.roles[index] = Role::Furniture,
+                Role::Subhead => followed = false,
+                _ => {}
+            }
+        }
+    }
+
+    /// A standfirst stands between title and body, outside of the body's element.
+    fn lead(&mut self, range: Range<usize>) {
+        let Some(title) = self.title.filter(|&title| title < range.start) else { return };
+        let from = (title + 1).max(range.start.saturating_sub(LEAD_DISTANCE));
+        for index in from..range.start {
+            let (raw, hints) = (self.raw(index), self.hints(index));
+            if hints.any(Hints::FURNITURE)
+                || hints.any(Hints::CAPTION)
+                || raw.linked > MOSTLY_LINK
+                || self.repeats_title(index)
+            {
+                continue;
+            }
+            let described = self.facts.descriptions.iter().any(|text| agreement(text, &raw.block.text) > 0.8);
+            let marked = hints.any(Hints::LEAD) && raw.words >= 5.0;
+            let prose = is_prose(raw) && matches!(raw.kind, Kind::Paragraph | Kind::Heading(_));
+            if described || marked || prose {
+                self.roles[index] = Role::Body;
+            }
+        }
+    }
+
+    /// Byline and captions that stand beside the body, up to the title.
+    fn attached(&mut self, root: usize, range: Range<usize>) {
+        let from = self.title.map_or(range.start, |title| title.min(range.start)).saturating_sub(6);
+        for index in from..range.start {
+            self.attach(index);
+        }
+        let _ = root;
+        for index in range.end..(range.end + 8).min(self.outline.blocks.len()) {
+            let raw = self.raw(index);
+            if self.hints(index).any(Hints::BYLINE) && raw.words < 15.0 {
+                self.attach(index);
+            }
+        }
+    }
+
+    fn attach(&mut self, index: usize) {
+        let (raw, hints) = (self.raw(index), self.hints(index));
+        if self.roles[index] != Role::Furniture || hints.any(Hints::FURNITURE) {
+            return;
+        }
+        let names_author = raw.words < 20.0
+            && self.facts.authors.iter().any(|author| author.len() > 3 && raw.block.text.contains(author.as_str()));
+        if hints.any(Hints::CAPTION) || raw.kind == Kind::Caption || hints.any(Hints::FIGURE) {
+            self.roles[index] = Role::Caption;
+        } else if names_author || hints.any(Hints::BYLINE) && raw.words < 30.0 {
+            self.roles[index] = Role::Byline;
+        }
+    }
+}

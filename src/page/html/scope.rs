@@ -1,0 +1,134 @@
+//! Where on a page the article stands: hints weighed against the text they cover, and the element that holds the body.
+
+use super::hints::Hints;
+use super::outline::{Kind, Outline, Raw};
+
+/// Words from which on a text is more than a label.
+const SENTENCE: f32 = 8.0;
+/// Share of link text above which a block leads elsewhere.
+pub(super) const MOSTLY_LINK: f32 = 0.5;
+
+/// The outline of a page with hints weighed and the body found.
+#[derive(Debug)]
+pub(super) struct Scope {
+    /// What holds for each element: hints of its own and inherited ones.
+    pub(super) hints: Vec<Hints>,
+    /// The element that holds the body, when there is one.
+    pub(super) root: Option<usize>,
+}
+
+/// Whether a block reads as prose rather than as label or menu.
+pub(super) fn is_prose(raw: &Raw) -> bool {
+    raw.linked <= MOSTLY_LINK
+        && !matches!(raw.kind, Kind::Control)
+        && (raw.words >= 2.0 * SENTENCE || raw.words >= SENTENCE && ends_sentence(&raw.block.text))
+}
+
+/// Whether a text has the mark of a whole sentence.
+pub(super) fn ends_sentence(text: &str) -> bool {
+    let text = text.trim_end_matches(|c: char| matches!(c, '"' | '\'' | '”' | '’' | '»' | ')' | ']' | '“' | ' '));
+    text.ends_with(['.', '!', '?', '…', ':', ';', '。', '！', '？', '؟', '۔', '।'])
+}
+
+impl Scope {
+    /// Weighs the hints of an outline and finds the body.
+    pub(super) fn of(outline: &Outline, title: Option<usize>) -> Scope {
+        let hints = weigh(outline, title);
+        let root = find_root(outline, &hints);
+        Scope { hints, root }
+    }
+}
+
+/// Running sums of a figure over blocks.
+struct Sums(Vec<f32>);
+
+impl Sums {
+    fn of(outline: &Outline, figure: impl Fn(usize, &Raw) -> f32) -> Sums {
+        let mut sums = vec![0.0];
+        for (index, raw) in outline.blocks.iter().enumerate() {
+            sums.push(sums[index] + figure(index, raw));
+        }
+        Sums(sums)
+    }
+
+    fn over(&self, range: &std::ops::Range<usize>) -> f32 {
+        self.0[range.end] - self.0[range.start]
+    }
+}
+
+/// Lets each element inherit the hints of those around it, except where a hint covers too much of the page to be true.
+fn weigh(outline: &Outline, title: Option<usize>) -> Vec<Hints> {
+    let prose = Sums::of(outline, |_, raw| if is_prose(raw) { raw.words } else { 0.0 });
+    let all = Sums::of(outline, |_, raw| raw.words);
+    let total = prose.over(&(0..outline.blocks.len())).max(1.0);
+    let mut hints: Vec<Hints> = Vec::with_capacity(outline.elems.len());
+    for elem in &outline.elems {
+        let share = prose.over(&elem.blocks) / total;
+        let holds_title = title.is_some_and(|title| elem.blocks.contains(&title));
+        let words = all.over(&elem.blocks);
+        let mut own = elem.hints;
+        if holds_title || own.any(Hints::ITEMPROP_BODY) {
+            own = own.without(Hints::FURNITURE);
+        }
+        if share > 0.4 {
+            own = own.without(Hints::SOFT);
+        }
+        if share > 0.7 {
+            own = own.without(Hints::FURNITURE);
+        }
+        if words > 60.0 {
+            own = own.without(Hints::SMALL);
+        }
+        if words > 200.0 || share > 0.6 {
+            own = own.without(Hints::LEAD).without(Hints::CAPTION).without(Hints::FIGURE);
+        }
+        let inherited = hints.get(elem.parent).copied().unwrap_or_default();
+        hints.push(own.with(inherited));
+    }
+    hints
+}
+
+/// The element with the greatest balance of prose against links and labels; marked ones first when they hold enough.
+fn find_root(outline: &Outline, hints: &[Hints]) -> Option<usize> {
+    let balance = Sums::of(outline, |_, raw| worth(raw, hints[raw.elem]));
+    let best = |wanted: &dyn Fn(usize) -> bool| {
+        let mut best: Option<(f32, usize)> = None;
+        for (index, elem) in outline.elems.iter().enumerate().filter(|(index, _)| wanted(*index)) {
+            let worth = balance.over(&elem.blocks);
+            // Of two elements with the same balance the inner one, which stands later, is the closer fit.
+            if worth > 0.0 && best.is_none_or(|(most, _)| worth >= most) {
+                best = Some((worth, index));
+            }
+        }
+        best
+    };
+    let (most, any) = best(&|_| true)?;
+    for (marked, share) in [(Hints::ITEMPROP_BODY, 0.5), (Hints::BODY, 0.75)] {
+        if let Some((worth, index)) = best(&|index| outline.elems[index].hints.any(marked))
+            && worth >= share * most
+        {
+            return Some(index);
+        }
+    }
+    Some(any)
+}
+
+/// What a block adds to the balance of the elements around it.
+fn worth(raw: &Raw, hints: Hints) -> f32 {
+    if hints.any(Hints::FURNITURE) || raw.kind == Kind::Control {
+        return -1.0;
+    }
+    if matches!(raw.kind, Kind::Tweet(_)) {
+        return raw.words.min(20.0);
+    }
+    if hints.any(Hints::CAPTION) || raw.kind == Kind::Caption {
+        return 0.0;
+    }
+    if raw.linked > MOSTLY_LINK {
+        return -1.0 - raw.words.min(12.0) * 0.5;
+    }
+    if is_prose(raw) {
+        return raw.words.min(120.0) * (1.0 - raw.linked) * if raw.kind == Kind::Paragraph { 1.25 } else { 1.0 };
+    }
+    if matches!(raw.kind, Kind::Paragraph | Kind::Heading(_)) { 0.0 } else { -0.5 }
+}
