@@ -199,7 +199,7 @@ impl Archive {
 
     /// The captured bytes with their media type, if a capture that this view may see has them.
     pub fn payload_bytes(&self, id: &PayloadId) -> Result<Option<(Vec<u8>, String)>, Error> {
-        self.read(|tx| if tx.captures_of_payload(id)?.is_empty() { Ok(None) } else { Ok(tx.payload(id)?) })
+        self.read(|tx| Ok(tx.payload(id)?))
     }
 
     /// A capture and the whole page of its newest reading.
