@@ -113,8 +113,8 @@ fn source(record: &Value, w: &'static Words) -> Step {
     }
     for digest in source["digests"].as_array().into_iter().flatten() {
         let outcome = match text(&digest["outcome"]) {
-            "PLACEHOLDER" => w.digest_matches,
-            "failed" | "mismatch" => w.digest_differs,
+            "verified" => w.digest_matches,
+            "failed" => w.digest_differs,
             _ => w.digest_not_checked,
         };
         facts.push(Fact { basis: Some(outcome), ..Fact::hash(w.source_digest, text(&digest["stated"]), None) });
