@@ -171,6 +171,13 @@ CREATE TABLE quotation (
     PRIMARY KEY (article, start, end)
 ) STRICT, WITHOUT ROWID;
 
+-- Digests that containers state for payloads and that matched: a WARC revisit finds its payload by one.
+CREATE TABLE stated_digest (
+    stated  TEXT NOT NULL,          -- as stated: sha1:…
+    payload INTEGER NOT NULL REFERENCES payload (id),
+    PRIMARY KEY (stated, payload)
+) STRICT, WITHOUT ROWID;
+
 -- Tokens of quote::index_tokens for each distinct block; rowid is block.id. No content, no positions, no sizes.
 CREATE VIRTUAL TABLE block_index USING fts5 (tokens, content='', columnsize=0, detail=none, tokenize='ascii');
 INSERT INTO block_index (block_index, rank) VALUES ('hashsize', 33554432);

@@ -1,3 +1,5 @@
-//! The `isnad` command.
+//! The `isnad` command; everything is in the library.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    isnad::cli::main()
+}

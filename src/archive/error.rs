@@ -5,7 +5,9 @@ use crate::store::{StoreError, StoreErrorKind};
 /// What kind of failure it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ErrorKind {
-    /// The archive, file or reference does not exist.
+    /// There is no archive.
+    NoArchive,
+    /// Nothing in the archive has this name.
     NotFound,
     /// A shortened id fits several things.
     Ambiguous,
@@ -23,6 +25,7 @@ impl ErrorKind {
     /// The `code` of JSON errors.
     pub fn code(self) -> &'static str {
         match self {
+            ErrorKind::NoArchive => "no-archive",
             ErrorKind::NotFound => "not-found",
             ErrorKind::Ambiguous => "ambiguous",
             ErrorKind::Usage => "usage",
@@ -71,7 +74,7 @@ impl Error {
 impl From<StoreError> for Error {
     fn from(error: StoreError) -> Self {
         let kind = match error.kind {
-            StoreErrorKind::Missing => ErrorKind::NotFound,
+            StoreErrorKind::Missing => ErrorKind::NoArchive,
             StoreErrorKind::Busy => ErrorKind::Busy,
             StoreErrorKind::Corrupt => ErrorKind::Corrupt,
             StoreErrorKind::Exists => ErrorKind::Usage,

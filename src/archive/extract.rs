@@ -128,18 +128,24 @@ fn one(item: Item, now: i64) -> Outcome {
     let captured = match item {
         Item::Captured(captured) => *captured,
         Item::Skipped { source, why } => return Outcome::Skipped(source, why),
-        Item::Rejected { source, error } => return Outcome::Rejected(source, error),
+        Item::Rejected { source, error } => return rejected(source, &error),
+        Item::Revisit(revisit) => {
+            let why = revisit.why_skipped();
+            return Outcome::Skipped(revisit.captured.source, why);
+        }
     };
     if let Some(status) = captured.http_status.filter(|status| *status >= 300) {
         return Outcome::Skipped(captured.source, format!("HTTP status {status}: kept as a capture without article"));
     }
     match page::read(&captured.payload, &captured.media_type) {
         Ok(reading) => Outcome::Extracted(Box::new(extracted(captured, reading, now))),
-        Err(error) => {
-            let message = format!("{}: {error}", captured.source);
-            Outcome::Rejected(captured.source, message)
-        }
+        Err(error) => rejected(captured.source, &error.to_string()),
     }
+}
+
+fn rejected(source: String, why: &str) -> Outcome {
+    let message = format!("{source}: {why}");
+    Outcome::Rejected(source, message)
 }
 
 fn extracted(captured: Captured, reading: crate::domain::Reading, now: i64) -> Extracted {

@@ -14,7 +14,7 @@ pub mod ingest;
 pub mod lists;
 pub mod refs;
 pub mod search;
-// pub mod verify;
+pub mod verify;
 
 mod claims;
 mod open;
@@ -23,4 +23,6 @@ mod walk;
 
 pub use clock::Clock;
 pub use error::{Error, ErrorKind};
-pub use open::{Archive, InitOptions};
+pub use open::{Archive, InitOptions, Session};
+
+pub use crate::store::{Access, ListFilter};

@@ -59,7 +59,7 @@ pub(super) fn walk(paths: &[PathBuf]) -> impl Iterator<Item = Found> + '_ {
 }
 
 fn rejected(path: &Path, why: String) -> Found {
-    Found::Rejected(path.display().to_string(), format!("{}: {why}", path.display()))
+    Found::Rejected(path.display().to_string(), why)
 }
 
 /// Walks over a folder depth first, holding one sorted listing a level.
@@ -173,11 +173,10 @@ const MAX_SIDECAR: u64 = 1 << 20;
 
 /// Opens a file and its sidecar.
 pub(super) fn open(path: &Path) -> Result<Opened, String> {
-    let shown = path.display();
-    let file = File::open(path).map_err(|e| format!("{shown}: opening: {e}"))?;
-    let meta = file.metadata().map_err(|e| format!("{shown}: opening: {e}"))?;
+    let file = File::open(path).map_err(|e| format!("opening: {e}"))?;
+    let meta = file.metadata().map_err(|e| format!("opening: {e}"))?;
     if meta.is_dir() {
-        return Err(format!("{shown}: it became a folder"));
+        return Err("it became a folder".to_owned());
     }
     let mut sidecar_path = path.as_os_str().to_owned();
     sidecar_path.push(".meta.json");

@@ -1,1 +1,125 @@
-//! (being built)
+//! The command line: one file a command. Results on stdout, narration on stderr.
+
+mod audit;
+mod cite;
+mod completions;
+mod diff;
+mod extract;
+mod ingest;
+mod init;
+mod list;
+mod log;
+mod out;
+mod search;
+mod serve;
+mod show;
+mod stats;
+mod verify;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::archive::{Access, Archive, Clock, Error, ErrorKind};
+use out::Out;
+
+/// A source-provenance archive: ingest captures of articles, cite them by hash, audit where a quote first appeared.
+///
+/// Exit status: 0 it holds (ingested, found, verified), 1 it does not hold (something rejected, quote absent or altered,
+/// a check failed), 2 could not tell (usage, no archive, I/O, nothing checked).
+#[derive(Debug, Parser)]
+#[command(name = "isnad", version, max_term_width = 100, arg_required_else_help = true)]
+#[command(after_help = "Example:\n  isnad ingest captures/\n  isnad audit 'the words of the quote'\n  isnad serve")]
+struct Cli {
+    /// Archive folder
+    #[arg(long, global = true, env = "ISNAD_ARCHIVE", value_name = "DIR")]
+    archive: Option<PathBuf>,
+    /// Print one JSON object a line (docs/schema/)
+    #[arg(long, global = true)]
+    json: bool,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Init(init::Init),
+    Ingest(ingest::Ingest),
+    Extract(extract::Extract),
+    Audit(audit::Audit),
+    Search(search::Search),
+    List(list::List),
+    Show(show::Show),
+    Diff(diff::Diff),
+    Stats(stats::Stats),
+    Cite(cite::Cite),
+    Verify(verify::Verify),
+    Log(log::Log),
+    Serve(serve::Serve),
+    Completions(completions::Completions),
+}
+
+/// Whether what was asked holds; the exit status follows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Held {
+    /// Status 0.
+    Yes,
+    /// Status 1.
+    No,
+    /// Status 2.
+    Unknown,
+}
+
+/// What a command gets besides its own arguments.
+struct Context {
+    archive: Option<PathBuf>,
+    out: Out,
+}
+
+impl Context {
+    /// The archive folder: flag, environment, or `./archive`.
+    fn dir(&self) -> PathBuf {
+        self.archive.clone().unwrap_or_else(|| PathBuf::from("archive"))
+    }
+
+    /// Opens the archive for reading.
+    fn open(&self) -> Result<Archive, Error> {
+        Archive::open(&self.dir(), Access::ReadOnly, Clock::System)
+    }
+}
+
+/// Runs the program with the process's arguments.
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return out::clap_error(&error),
+    };
+    let context = Context { archive: cli.archive, out: Out::new(cli.json) };
+    let result = match cli.command {
+        Command::Init(command) => command.run(&context),
+        Command::Ingest(command) => command.run(&context),
+        Command::Extract(command) => command.run(&context),
+        Command::Audit(command) => command.run(&context),
+        Command::Search(command) => command.run(&context),
+        Command::List(command) => command.run(&context),
+        Command::Show(command) => command.run(&context),
+        Command::Diff(command) => command.run(&context),
+        Command::Stats(command) => command.run(&context),
+        Command::Cite(command) => command.run(&context),
+        Command::Verify(command) => command.run(&context),
+        Command::Log(command) => command.run(&context),
+        Command::Serve(command) => command.run(&context),
+        Command::Completions(command) => command.run(&context),
+    };
+    match result {
+        Ok(Held::Yes) => ExitCode::SUCCESS,
+        Ok(Held::No) => ExitCode::from(1),
+        Ok(Held::Unknown) => ExitCode::from(2),
+        Err(error) => {
+            context.out.error(&error);
+            // Nothing has this name: the reference does not hold. All else could not be told.
+            ExitCode::from(if error.kind == ErrorKind::NotFound { 1 } else { 2 })
+        }
+    }
+}

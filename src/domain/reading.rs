@@ -94,7 +94,8 @@ pub enum Relation {
 /// An embedded tweet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tweet {
-    /// Index of its block in the reading.
+    /// Index of its block in the reading; of the block it stands after, when it is embedded without words (`text` is
+    /// empty then, and that block has another role).
     pub block: usize,
     /// Handle without the `@`.
     pub handle: Option<String>,

@@ -3,12 +3,16 @@
 //! Everything here works on any `Read`; opening files is the caller's business. A damaged place never hides what is
 //! sound before or after it.
 
+mod digest;
+mod headers;
+mod http;
 mod jsonl;
 mod loose;
 mod packed;
 mod raw;
 pub mod sidecar;
 mod sniff;
+mod warc;
 mod window;
 
 use std::io::{Read, Seek};
@@ -16,6 +20,7 @@ use std::io::{Read, Seek};
 use packed::{Packing, Unpacked};
 use raw::RawReader;
 use sniff::{Format, sniff};
+use warc::Grammar;
 use window::{Stop, Window};
 
 pub use sidecar::{Declared, parse_sidecar};
@@ -59,7 +64,7 @@ impl SourceKind {
 /// Bytes kept beside a payload: a sidecar, HTTP headers, WARC headers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attachment {
-    /// `sidecar`, `http-headers` or `warc-headers`.
+    /// `sidecar`, `http-headers`, `warc-headers` or `arc-header`.
     pub kind: &'static str,
     /// The bytes as they were.
     pub bytes: Vec<u8>,
@@ -150,6 +155,29 @@ impl Captured {
     }
 }
 
+/// A WARC revisit whose original is not in the same file: the archive may know it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Revisit {
+    /// The capture without its payload; the media type is empty where the revisit states none.
+    pub captured: Captured,
+    /// The payload's digest as stated; the original's record stated the same.
+    pub payload_digest: Option<String>,
+    /// WARC-Record-ID of the original.
+    pub refers_to: Option<String>,
+    /// URL of the original.
+    pub refers_to_uri: Option<String>,
+    /// When the original was captured, as written.
+    pub refers_to_date: Option<String>,
+}
+
+impl Revisit {
+    /// Why it is skipped when no original is found.
+    pub fn why_skipped(&self) -> String {
+        let stated = self.payload_digest.as_deref().unwrap_or("a payload of no stated digest");
+        format!("a revisit of {stated}, whose original is in no file read so far")
+    }
+}
+
 /// What a container yields at one place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Item {
@@ -162,6 +190,8 @@ pub enum Item {
         /// Why it is no document.
         why: String,
     },
+    /// A capture whose payload another file holds.
+    Revisit(Box<Revisit>),
     /// A place that could not be read, with what was found there.
     Rejected {
         /// Where it stands.
@@ -230,7 +260,8 @@ fn unpacked(mut window: Window, origin: Origin) -> Box<dyn Iterator<Item = Item>
         Format::Text => one(loose::read(window, &origin, SourceKind::Text, "text/plain")),
         Format::Html => one(loose::read(window, &origin, SourceKind::Html, "text/html")),
         Format::Jsonl => Box::new(jsonl::Lines::new(window, origin)),
-        Format::Warc | Format::Arc => one(Item::Rejected { source: origin.place, error: "not read yet".to_owned() }),
+        Format::Warc => Box::new(warc::Records::new(window, origin, SourceKind::Warc, Grammar::Warc)),
+        Format::Arc => Box::new(warc::Records::new(window, origin, SourceKind::Arc, Grammar::Arc)),
         Format::NoCaptures(why) => one(Item::Skipped { source: origin.place, why }),
         Format::Unreadable(what) => {
             let error = loose::size_beyond_limit(&mut window).map_or(what.clone(), |size| format!("{what}; {size}"));

@@ -60,6 +60,8 @@ pub(super) struct Damage {
     pub(super) at: u64,
     /// What was found.
     pub(super) what: String,
+    /// Whether all of the member could be read and only its check sum contradicts.
+    pub(super) check_sum: bool,
 }
 
 /// What one step of unpacking gave.
@@ -171,7 +173,12 @@ impl Unpacked {
 
     fn damage(&mut self, what: String) -> Step {
         self.inside = false;
-        Step::Damaged(Damage { at: self.raw.offset(), what })
+        Step::Damaged(Damage { at: self.raw.offset(), what, check_sum: false })
+    }
+
+    fn check_sum_differs(&mut self, what: String) -> Step {
+        self.inside = false;
+        Step::Damaged(Damage { at: self.raw.offset(), what, check_sum: true })
     }
 
     fn begin_member(&mut self) -> Step {
@@ -252,10 +259,10 @@ impl Unpacked {
         self.raw.consume(8);
         self.inside = false;
         if stated_sum != sum {
-            return self.damage(format!("the gzip check sum is {stated_sum:08x}, the data give {sum:08x}"));
+            return self.check_sum_differs(format!("the gzip check sum is {stated_sum:08x}, the data give {sum:08x}"));
         }
         if u64::from(stated_length) != length & 0xffff_ffff {
-            return self.damage(format!("the gzip length says {stated_length}, the data are {length}"));
+            return self.check_sum_differs(format!("the gzip length says {stated_length}, the data are {length}"));
         }
         Step::Data
     }
@@ -376,14 +383,12 @@ impl Unpacked {
         if !matches!(self.begin_member(), Step::Member(_)) {
             return false;
         }
-        while first.len() < 16 && self.inside {
-            let step = match self.packing {
+        let mut step = Step::Data;
+        while first.len() < 512 && self.inside && step == Step::Data {
+            step = match self.packing {
                 Packing::Gzip => self.read_gzip(&mut first),
                 _ => self.read_zstd(&mut first),
             };
-            if step != Step::Data {
-                return false;
-            }
         }
         let right = looks_right(&first);
         if right {

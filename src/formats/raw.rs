@@ -28,11 +28,10 @@ impl RawReader {
     }
 
     /// A reader that begins at `offset` of a file.
-    pub(super) fn at(mut input: Input, offset: u64) -> io::Result<Self> {
-        if let Input::File(file) = &mut input {
-            file.seek(SeekFrom::Start(offset))?;
-        }
-        Ok(RawReader { start: offset, ..RawReader::new(input) })
+    pub(super) fn at(input: Input, offset: u64) -> Self {
+        let mut reader = RawReader::new(input);
+        reader.go_to(offset);
+        reader
     }
 
     /// Offset of the next byte.
@@ -70,7 +69,7 @@ impl RawReader {
     /// Goes back (or on) to `offset`; a pipe goes back as far as it remembers. Returns where it stands.
     pub(super) fn go_to(&mut self, offset: u64) -> u64 {
         let end = self.start + self.buf.len() as u64;
-        if (self.start..=end).contains(&offset) {
+        if !self.buf.is_empty() && (self.start..=end).contains(&offset) {
             self.pos = usize::try_from(offset - self.start).unwrap_or(self.pos);
             return offset;
         }

@@ -122,7 +122,7 @@ fn by_magic(head: &[u8]) -> Option<Format> {
     if is_warc(unspaced) {
         return Some(Format::Warc);
     }
-    if unspaced.starts_with(b"filedesc:") {
+    if unspaced.starts_with(b"filedesc:") || is_arc(unspaced) {
         return Some(Format::Arc);
     }
     if start.starts_with(b" CDX ") || start.starts_with(b"!meta 0 ") {
@@ -149,6 +149,38 @@ fn by_magic(head: &[u8]) -> Option<Format> {
 /// Whether a WARC version line begins here.
 pub(super) fn is_warc(bytes: &[u8]) -> bool {
     bytes.starts_with(b"WARC/") && bytes.get(5).is_some_and(u8::is_ascii_digit)
+}
+
+/// Whether these bytes pass as text in some encoding.
+pub(super) fn is_text(bytes: &[u8]) -> bool {
+    let head = &bytes[..bytes.len().min(PREFIX)];
+    known_binary(head).is_none() && binary(head, true).is_none()
+}
+
+/// Says what kind of binary file this is, when its magic number is known.
+pub(super) fn known_binary(head: &[u8]) -> Option<String> {
+    match by_magic(head) {
+        Some(Format::Unreadable(what)) => Some(what),
+        _ => None,
+    }
+}
+
+/// Whether an ARC record line begins here: a URL, an address, 14 or more digits of date, a type, a length.
+pub(super) fn is_arc(bytes: &[u8]) -> bool {
+    let scheme = bytes.iter().take(16).take_while(|byte| byte.is_ascii_alphanumeric()).count();
+    if scheme == 0 || bytes.get(scheme) != Some(&b':') {
+        return false;
+    }
+    let Some(end) = memchr::memchr(b'\n', &bytes[..bytes.len().min(16 << 10)]) else { return false };
+    let Ok(line) = std::str::from_utf8(bytes[..end].trim_ascii()) else { return false };
+    let fields: Vec<&str> = line.rsplitn(11, ' ').collect();
+    let is_date = |back: usize| {
+        fields.get(back).is_some_and(|date| (14..=18).contains(&date.len()) && date.bytes().all(|b| b.is_ascii_digit()))
+    };
+    // From the end: length, type, date; in version 2 five more fields stand between type and length.
+    let is_type = |back: usize| fields.get(back).is_some_and(|field| field.contains('/') || *field == "no-type");
+    let length = fields.first().is_some_and(|length| !length.is_empty() && length.len() <= 20);
+    fields.len() >= 5 && length && ((is_date(2) && is_type(1)) || (is_date(7) && is_type(6)))
 }
 
 fn without_mark(bytes: &[u8]) -> &[u8] {

@@ -99,10 +99,10 @@ impl Window {
         }
     }
 
-    /// Index in view at which the next member begins, when one begins there after `index` 0.
-    pub(super) fn next_member(&self) -> Option<usize> {
+    /// Indices in view, after the first byte, at which members begin.
+    pub(super) fn members(&self) -> impl Iterator<Item = usize> + '_ {
         let here = self.position();
-        self.members.iter().find(|(at, _)| *at > here).and_then(|(at, _)| usize::try_from(at - here).ok())
+        self.members.iter().filter_map(move |(at, _)| usize::try_from(at.checked_sub(here)?).ok()).filter(|i| *i > 0)
     }
 
     /// Drops what is in view and goes on at the next sound member; returns the byte where it begins.
@@ -129,6 +129,20 @@ impl Window {
         &mut self.source
     }
 
+    /// Goes back to an unpacked offset; only a plain file can. Returns whether it did.
+    pub(super) fn rewind(&mut self, position: u64) -> bool {
+        if self.source.packing() != Packing::Plain {
+            return false;
+        }
+        let raw = self.source.raw();
+        if !raw.is_file() || raw.go_to(position) != position {
+            return false;
+        }
+        self.buf.clear();
+        (self.base, self.pos, self.stop) = (position, 0, None);
+        true
+    }
+
     fn read_more(&mut self) {
         if self.pos > SLACK && self.pos > self.buf.len() / 2 {
             self.compact();
@@ -139,6 +153,10 @@ impl Window {
             Step::End => self.stop = Some(Stop::End),
             Step::Damaged(damage) => self.stop = Some(Stop::Damaged(damage)),
         }
+    }
+
+    pub(super) fn into_raw(self) -> super::raw::RawReader {
+        self.source.into_raw()
     }
 
     fn compact(&mut self) {

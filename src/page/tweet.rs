@@ -1,6 +1,7 @@
 //! Embedded tweets that were flattened to text: the words, then `— Name (@handle) date`.
 
 use super::dates;
+use crate::domain::canonical::is_default_ignorable;
 use crate::domain::{Time, canonicalise};
 
 /// The signature line of an embedded tweet: `— Name (@handle) date`.
@@ -26,7 +27,9 @@ const LONGEST_DATE: usize = 60;
 /// It begins with a dash, names a handle in parentheses and ends there or with a printed date; anything else on the line
 /// makes it an ordinary one.
 pub fn parse_signature(line: &str) -> Option<Signature> {
-    if line.len() > 1000 || !line.contains(['@', '＠']) {
+    let dashed = |c: char| matches!(c, '-' | '–' | '—' | '―' | '‒' | '‐' | '‑' | '−' | '⸺' | 'ـ' | '&');
+    let first = line.chars().find(|c| !c.is_whitespace() && !is_default_ignorable(*c))?;
+    if line.len() > 1000 || !dashed(first) || !line.contains(['@', '＠']) {
         return None;
     }
     let line = canonicalise(line);

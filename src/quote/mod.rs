@@ -3,17 +3,30 @@
 //! Pure: texts and evidence come in, places and orders go out. Three levels stand on one another, each with a map back
 //! to bytes of the text (DESIGN.md section 7). L1 is the canonical text and decides `exact`. L2, [`fold`], forgets
 //! spelling and decides `respelled`. L3, [`stem`], forgets light affixes; it finds and aligns, and never labels.
-//! [`tokens`] makes of L3 what the search index stores, [`matching`] finds a quotation in a text, [`verdict`] says what
-//! the places found amount to and which of them came first.
+//! [`tokens`] makes of L3 what the search index stores; [`matching`] finds a quotation word for word in a text, [`align`]
+//! finds what is left of it where words changed, and [`reworded`] decides whether that is the same statement;
+//! [`drift`] shows what changed, [`formula`] what everybody says anyway; [`verdict`] says what the places found amount to
+//! and which of them came first.
 
+pub mod align;
+pub mod drift;
 pub mod fold;
+pub mod formula;
+pub mod idf;
 mod letters;
+mod lexicon;
 pub mod matching;
+mod numbers;
+pub mod reworded;
+mod sequence;
 pub mod stem;
 pub mod tokens;
 pub mod verdict;
 
+pub use align::{Alignment, Pattern, Target};
+pub use drift::{Op, Step, drift};
 pub use fold::{FOLD_VERSION, Folded, fold};
 pub use matching::{Hit, MatchKind, Query, QueryError, find};
+pub use reworded::{Change, Likeness, changes, judge, likeness_score};
 pub use tokens::{QueryTokens, TOKENS_VERSION, index_tokens, query_tokens};
 pub use verdict::{Occurrence, Order, Ranking, Verdict, rank, verdict};

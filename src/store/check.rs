@@ -7,8 +7,8 @@ use rusqlite::Row;
 
 use super::StoreError;
 use super::pack::{decompress, unpack_list};
-use super::read::ReadTx;
-use super::rows::leaf_kind;
+use super::read::{CAPTURE_COLUMNS, CAPTURE_TABLES, ReadTx, capture_row};
+use super::rows::{CaptureRow, leaf_kind};
 use crate::domain::Role;
 use crate::tlog::LeafKind;
 
@@ -137,6 +137,22 @@ impl ReadTx<'_> {
                     .ok_or_else(|| format!("block key {key} is missing"))
             })
             .collect()
+    }
+
+    /// Walks over captures as pages show them.
+    pub fn each_capture(&self, mut visit: impl FnMut(CaptureRow)) -> Result<(), StoreError> {
+        let sql = format!("SELECT {CAPTURE_COLUMNS} FROM {CAPTURE_TABLES} ORDER BY c.record");
+        self.walk("checking captures", &sql, |row| {
+            visit(capture_row(row)?);
+            Ok(())
+        })
+    }
+
+    /// Ids of records that no leaf names, at most 100.
+    pub fn records_without_leaf(&self) -> Result<Vec<[u8; 32]>, StoreError> {
+        let sql =
+            "SELECT sha256 FROM record r WHERE NOT EXISTS (SELECT 1 FROM leaf l WHERE l.subject = r.sha256) LIMIT 100";
+        self.many("checking the log", sql, [], |row| row.get(0))
     }
 
     /// Walks over the leaves of the log in order.

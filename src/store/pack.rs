@@ -1,5 +1,7 @@
 //! How payloads and block lists are packed.
 
+use std::cell::RefCell;
+
 use crate::domain::Role;
 
 /// Bytes as they are stored.
@@ -13,11 +15,17 @@ pub struct Compressed {
     pub bytes: u64,
 }
 
+thread_local! {
+    /// Making a zstd context costs more than compressing an article.
+    static COMPRESSOR: RefCell<Option<zstd::bulk::Compressor<'static>>> =
+        RefCell::new(zstd::bulk::Compressor::new(3).ok());
+}
+
 /// Compresses `bytes` with zstd where that saves anything.
 pub fn compress(bytes: &[u8]) -> Compressed {
     let original = bytes.len() as u64;
-    match zstd::bulk::compress(bytes, 3) {
-        Ok(packed) if packed.len() < bytes.len() => Compressed { encoding: 1, stored: packed, bytes: original },
+    match COMPRESSOR.with_borrow_mut(|compressor| compressor.as_mut().map(|c| c.compress(bytes))) {
+        Some(Ok(packed)) if packed.len() < bytes.len() => Compressed { encoding: 1, stored: packed, bytes: original },
         _ => Compressed { encoding: 0, stored: bytes.to_vec(), bytes: original },
     }
 }

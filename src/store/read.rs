@@ -216,6 +216,26 @@ impl<'c> ReadTx<'c> {
         Ok(Some((plain, media_type)))
     }
 
+    /// The payload of a WARC revisit: by the digest stated for it, else by URL and time of the original capture.
+    pub fn revisited(
+        &self,
+        stated: Option<&str>,
+        original: Option<(&str, i64)>,
+    ) -> Result<Option<PayloadId>, StoreError> {
+        let doing = "looking for the original of a revisit";
+        if let Some(stated) = stated {
+            let sql =
+                "SELECT p.sha256 FROM stated_digest s JOIN payload p ON p.id = s.payload WHERE s.stated = ?1 LIMIT 1";
+            let found = self.one(doing, sql, [stated], |row| row.get(0))?;
+            return Ok(found.map(PayloadId::from_bytes));
+        }
+        let Some((url, from)) = original else { return Ok(None) };
+        let sql = "SELECT p.sha256 FROM capture c JOIN payload p ON p.id = c.payload
+                   WHERE c.url = ?1 AND c.captured_from = ?2 LIMIT 1";
+        let found = self.one(doing, sql, rusqlite::params![url, from], |row| row.get(0))?;
+        Ok(found.map(PayloadId::from_bytes))
+    }
+
     /// An article with its blocks, checked against its id, if some visible capture shows it.
     pub fn article(&self, id: &ArticleId) -> Result<Option<ArticleRow>, StoreError> {
         let sql = format!(

@@ -119,6 +119,12 @@ impl<'c> WriteTx<'c> {
         self.put_packed("payload", id.as_bytes(), packed)
     }
 
+    /// Notes a digest that a container states for a payload and that matched.
+    pub fn put_stated_digest(&mut self, payload: i64, stated: &str) -> Result<(), StoreError> {
+        let sql = "INSERT OR IGNORE INTO stated_digest (stated, payload) VALUES (?1, ?2)";
+        self.insert(sql, params![stated, payload], "storing a stated digest")
+    }
+
     /// Stores an attachment unless it is there; returns its key and whether it is new.
     pub fn put_attachment(&mut self, id: &AttachmentId, packed: &Compressed) -> Result<(i64, bool), StoreError> {
         self.put_packed("attachment", id.as_bytes(), packed)

@@ -57,10 +57,11 @@ fn score_page(page: &Page, tweets: &[Value]) -> Vec<Score> {
         }
     }
     let decoded = decode_html(&page.bytes, None).map(|decoded| decoded.text).unwrap_or_default();
-    let shown = words(&visible::text(&decoded));
+    let shown = words(&isnad::domain::canonicalise(&visible::text(&decoded)));
     let all: Vec<String> = reading.blocks.iter().flat_map(|block| words(&block.text)).collect();
     if !shown.is_empty() {
-        add("nothing dropped", shared(&shown, &all) as f64 / shown.len() as f64, String::new());
+        let missing: Vec<&String> = shown.iter().filter(|word| !all.contains(word)).take(12).collect();
+        add("nothing dropped", shared(&shown, &all) as f64 / shown.len() as f64, format!("{missing:?}"));
     }
     if let Some(title) = page.text("title") {
         let printed = reading.title_block().unwrap_or_default();

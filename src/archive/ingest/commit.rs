@@ -65,6 +65,9 @@ fn write_capture(
 ) -> Result<(i64, RecordId), Error> {
     let (captured, claims) = (&document.captured, &document.claims);
     let (payload, _) = tx.put_payload(&document.payload, &document.packed)?;
+    for digest in captured.digests.iter().filter(|digest| digest.outcome == DigestOutcome::Verified) {
+        tx.put_stated_digest(payload, &digest.stated)?;
+    }
     for (_, id, packed) in &document.attachments {
         tx.put_attachment(id, packed)?;
     }

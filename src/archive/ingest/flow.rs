@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use super::prepare::{Prepared, prepare};
-use super::report::{DocumentReport, Summary};
+use super::report::{DocumentReport, Status, Summary};
 use super::{IngestOptions, Listener, commit};
 use crate::archive::pipeline::{self, PARCEL_ITEMS, Results, Source};
 use crate::archive::{Archive, Error};
@@ -78,13 +78,14 @@ impl Writing<'_, '_> {
                         bytes += read;
                         reports.push(*report);
                     }
-                    Prepared::Document(document) => {
+                    unsettled => {
                         if let Some(writer) = writer.take() {
                             tx = Some(writer.begin(self.now)?);
                         }
-                        bytes += document.packed.bytes;
                         if let Some(tx) = &mut tx {
-                            reports.push(commit::write(tx, &document, self.private)?);
+                            let (report, read) = self.write(tx, unsettled)?;
+                            bytes += read;
+                            reports.push(report);
                         }
                     }
                 }
@@ -101,6 +102,25 @@ impl Writing<'_, '_> {
             self.summary.bytes_stored += stored;
         }
         Ok(self.report(&reports, bytes))
+    }
+
+    /// Writes what needs the transaction; returns its report and the bytes of its payload.
+    fn write(&self, tx: &mut WriteTx<'_>, prepared: Prepared) -> Result<(DocumentReport, u64), Error> {
+        match prepared {
+            Prepared::Settled(report, bytes) => Ok((*report, bytes)),
+            Prepared::Document(document) => Ok((commit::write(tx, &document, self.private)?, document.packed.bytes)),
+            Prepared::Unresolved(revisit) => {
+                // The original may stand earlier in this very batch.
+                let again = prepare(Item::Revisit(revisit), &tx.read(), self.now)?;
+                match again {
+                    Prepared::Unresolved(revisit) => {
+                        let why = revisit.why_skipped();
+                        Ok((DocumentReport::without_document(revisit.captured.source, Status::Skipped, why), 0))
+                    }
+                    resolved => self.write(tx, resolved),
+                }
+            }
+        }
     }
 
     fn report(&mut self, reports: &[DocumentReport], bytes: u64) -> bool {

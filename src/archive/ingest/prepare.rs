@@ -3,9 +3,10 @@
 use super::report::{BlockCounts, DocumentReport, Status};
 use crate::archive::Error;
 use crate::archive::claims::{Claims, Identity};
+use crate::domain::edtf::parse_time;
 use crate::domain::reading::Reading;
 use crate::domain::{ArticleId, AttachmentId, Basis, BlockId, PayloadId, Time};
-use crate::formats::{Captured, DigestOutcome, Item};
+use crate::formats::{Captured, DigestOutcome, Item, Revisit};
 use crate::page::{self, ReadError};
 use crate::quote;
 use crate::store::{Compressed, ReadTx, compress};
@@ -17,6 +18,8 @@ const CLOCK_SLACK: i64 = 24 * 3600;
 pub(super) enum Prepared {
     /// A document, read and compressed.
     Document(Box<Document>),
+    /// A revisit whose original this moment of the archive does not hold; the batch being written may.
+    Unresolved(Box<Revisit>),
     /// Settled without writing: known, skipped or rejected.
     Settled(Box<DocumentReport>, u64),
 }
@@ -48,18 +51,20 @@ pub(super) fn prepare(item: Item, tx: &ReadTx<'_>, now: i64) -> Result<Prepared,
         Item::Skipped { source, why } => {
             return settled(DocumentReport::without_document(source, Status::Skipped, why), 0);
         }
-        Item::Rejected { source, error } => {
-            return settled(DocumentReport::without_document(source, Status::Rejected, error), 0);
-        }
+        Item::Rejected { source, error } => return settled(DocumentReport::rejected(source, &error), 0),
+        Item::Revisit(revisit) => match resolve_revisit(&revisit, tx)? {
+            Some(captured) => captured,
+            None => return Ok(Prepared::Unresolved(revisit)),
+        },
         Item::Captured(captured) => *captured,
     };
     let bytes = captured.payload.len() as u64;
     if let Some(future) = captured.captured.iter().find(|time| time.from.is_some_and(|from| from > now + CLOCK_SLACK)) {
         let error = format!(
-            "{}: captured_at {} lies in the future; correct it, or leave it out and the ingest time is kept",
-            captured.source, future.edtf
+            "captured_at {} lies in the future; correct it, or leave it out: the ingest time is kept",
+            future.edtf
         );
-        return settled(DocumentReport::without_document(captured.source, Status::Rejected, error), bytes);
+        return settled(DocumentReport::rejected(captured.source, &error), bytes);
     }
     let payload = captured.payload_id();
     let identity = Identity::of(&captured);
@@ -71,12 +76,24 @@ pub(super) fn prepare(item: Item, tx: &ReadTx<'_>, now: i64) -> Result<Prepared,
     }
     let reading = match read(&captured) {
         Ok(reading) => reading,
-        Err(error) => {
-            let error = format!("{}: {error}", captured.source);
-            return settled(DocumentReport::without_document(captured.source, Status::Rejected, error), bytes);
-        }
+        Err(error) => return settled(DocumentReport::rejected(captured.source, &error.to_string()), bytes),
     };
     Ok(Prepared::Document(Box::new(document(captured, payload, reading, identity, now))))
+}
+
+/// Gives a revisit the payload of its original, when this moment of the archive holds it.
+fn resolve_revisit(revisit: &Revisit, tx: &ReadTx<'_>) -> Result<Option<Captured>, Error> {
+    let at = revisit.refers_to_date.as_deref().and_then(|date| parse_time(date, Basis::WarcDate).ok()?.from);
+    let original = revisit.refers_to_uri.as_deref().zip(at);
+    let Some(id) = tx.revisited(revisit.payload_digest.as_deref(), original)? else { return Ok(None) };
+    let Some((payload, media_type)) = tx.payload(&id)? else { return Ok(None) };
+    let mut captured = revisit.captured.clone();
+    captured.payload = payload;
+    if captured.media_type.is_empty() {
+        captured.media_type = media_type;
+    }
+    captured.notes.push("a revisit: its payload is that of an earlier capture in this archive".to_owned());
+    Ok(Some(captured))
 }
 
 /// Reads the payload; error answers and redirects hold no article, so they have no reading.

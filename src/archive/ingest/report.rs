@@ -71,6 +71,12 @@ pub struct DocumentReport {
 }
 
 impl DocumentReport {
+    /// A report of something that could not be read; the message names it.
+    pub(crate) fn rejected(source: String, why: &str) -> Self {
+        let message = format!("{source}: {why}");
+        Self::without_document(source, Status::Rejected, message)
+    }
+
     /// A report of something that is no document.
     pub(crate) fn without_document(source: String, status: Status, why: String) -> Self {
         DocumentReport {

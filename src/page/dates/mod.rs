@@ -8,7 +8,7 @@ mod grammar;
 mod printed;
 mod relation;
 mod solar;
-mod tokens;
+pub(crate) mod tokens;
 pub(crate) mod words;
 
 use std::ops::Range;
@@ -32,9 +32,21 @@ pub struct Found {
     pub relation: Relation,
 }
 
+/// Whether a folded word names a month or a weekday, or begins such a name.
+pub(crate) fn is_calendar_word(folded: &str) -> bool {
+    words::may_begin_month(folded) || words::weekday(folded).is_some()
+}
+
+/// Whether `c` is a mark that stands inside words: harakat, tatweel, joiners.
+pub(crate) fn is_word_mark(c: char) -> bool {
+    !c.is_alphanumeric() && run_of(c) == Run::Letters
+}
+
 /// Bytes of context looked at before and after a candidate.
 const BEFORE: usize = 320;
 const AFTER: usize = 120;
+/// Bytes beside a month name within which its day stands.
+const NEAR: usize = 40;
 
 /// Finds the dates named in running text, in order.
 pub fn find(text: &str) -> Vec<Found> {
@@ -105,9 +117,9 @@ fn candidates(text: &str, mut hit: impl FnMut(usize, usize)) {
             Run::Digits => begins_numeric_date(rest) && end - start <= 8,
             _ => {
                 let word = &text[start..end];
-                (2..=40).contains(&word.len()) && !word.starts_with("ال") && {
+                (2..=40).contains(&word.len()) && words::may_begin_with(c) && !word.starts_with("ال") && {
                     words::fold_into(word, &mut folded);
-                    words::may_begin_month(&folded)
+                    words::may_begin_month(&folded) && has_day_near(text.as_bytes(), start, end)
                 }
             }
         };
@@ -117,12 +129,28 @@ fn candidates(text: &str, mut hit: impl FnMut(usize, usize)) {
     }
 }
 
-/// Whether what follows a number can go on as a date: a separator, or 年 or 년.
+/// Whether what follows a number can go on as a date: a separator and a digit, or 年 or 년.
 fn begins_numeric_date(rest: &[u8]) -> bool {
-    let rest = rest.strip_prefix(b" ").unwrap_or(rest);
-    matches!(rest.first(), Some(b'/' | b'-' | b'.'))
-        || rest.starts_with("年".as_bytes())
-        || rest.starts_with("년".as_bytes())
+    let space = |rest: &'_ [u8]| usize::from(rest.first() == Some(&b' '));
+    let rest = &rest[space(rest)..];
+    if rest.starts_with("年".as_bytes()) || rest.starts_with("년".as_bytes()) {
+        return true;
+    }
+    let Some(b'/' | b'-' | b'.') = rest.first() else { return false };
+    begins_with_digit(&rest[1 + space(&rest[1..])..])
+}
+
+/// Whether UTF-8 bytes begin with a digit of ASCII or of the two Arabic sets.
+fn begins_with_digit(bytes: &[u8]) -> bool {
+    matches!(bytes, [b'0'..=b'9', ..] | [0xd9, 0xa0..=0xa9, ..] | [0xdb, 0xb0..=0xb9, ..])
+}
+
+/// Whether a day number can stand beside a month name: a digit is near, or "من" or "شهر" before it.
+fn has_day_near(text: &[u8], start: usize, end: usize) -> bool {
+    let before = &text[start.saturating_sub(NEAR)..start];
+    let after = &text[end..text.len().min(end + NEAR)];
+    let digit = |bytes: &[u8]| (0..bytes.len()).any(|at| begins_with_digit(&bytes[at..]));
+    digit(before) || digit(after) || before.ends_with("من ".as_bytes()) || before.ends_with("شهر ".as_bytes())
 }
 
 #[cfg(test)]

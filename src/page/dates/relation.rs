@@ -4,6 +4,9 @@ use super::tokens::{Kind, Token};
 use super::words::{self, Cue};
 use crate::domain::reading::Relation;
 
+/// How many words after a verb of saying a date can still tell when it was said.
+const SAID_REACH: usize = 9;
+
 /// Decides by the words of the same sentence before token `first` and right behind token `next`.
 pub(super) fn relation(tokens: &[Token], first: usize, next: usize) -> Relation {
     let after = words_after(tokens, next);
@@ -13,20 +16,27 @@ pub(super) fn relation(tokens: &[Token], first: usize, next: usize) -> Relation 
     if after.is(Cue::PAST_AFTER) {
         return Relation::Past;
     }
-    let mut past = false;
-    for token in &tokens[sentence_start(tokens, first)..first] {
+    let mut seen = Relation::Named;
+    // Words since a verb of saying or deciding.
+    let mut since_said = None;
+    for (at, token) in tokens.iter().enumerate().take(first).skip(sentence_start(tokens, first)) {
         let Some(word) = token.word() else { continue };
         let cue = words::cue(word);
         if cue.is(Cue::FUTURE) || is_future_verb(word, cue) {
             return Relation::Future;
         }
-        if cue.is(Cue::PAST) || is_english_past(word) {
-            past = true;
-        } else if cue.is(Cue::THAT) {
-            past = false;
+        since_said = since_said.map(|words: usize| words + 1);
+        if cue.is(Cue::MAYBE_FUTURE) || (at + 1 == first && matches!(word, "الي" | "to")) {
+            (seen, since_said) = (Relation::Future, None);
+        } else if cue.is(Cue::SAID) {
+            (seen, since_said) = (Relation::Past, Some(0));
+        } else if cue.is(Cue::PAST) || is_english_past(word) {
+            (seen, since_said) = (Relation::Past, None);
+        } else if cue.is(Cue::THAT) && seen == Relation::Past {
+            (seen, since_said) = (Relation::Named, None);
         }
     }
-    if past { Relation::Past } else { Relation::Named }
+    if since_said.is_some_and(|words| words > SAID_REACH) { Relation::Named } else { seen }
 }
 
 /// The cue among the next two words of the sentence.

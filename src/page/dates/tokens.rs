@@ -5,7 +5,7 @@ use crate::domain::text::digit_value;
 
 /// What kind of run a character belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Run {
+pub(crate) enum Run {
     Letters,
     Digits,
     Space,
@@ -13,7 +13,18 @@ pub(super) enum Run {
 }
 
 /// The kind of run of one character. Harakat, tatweel and joiners stay inside words.
-pub(super) fn run_of(c: char) -> Run {
+#[inline]
+pub(crate) fn run_of(c: char) -> Run {
+    if ('\u{620}'..='\u{65f}').contains(&c) {
+        return Run::Letters;
+    }
+    if c == ' ' {
+        return Run::Space;
+    }
+    other_run_of(c)
+}
+
+fn other_run_of(c: char) -> Run {
     match c {
         ' ' | '\u{a0}' | '\t' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
             Run::Space
@@ -32,15 +43,15 @@ pub(super) fn run_of(c: char) -> Run {
 
 /// One piece of a window.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Token {
-    pub(super) start: usize,
-    pub(super) end: usize,
-    pub(super) kind: Kind,
+pub(crate) struct Token {
+    pub(crate) start: usize,
+    pub(crate) end: usize,
+    pub(crate) kind: Kind,
 }
 
 /// What a token is.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     /// Folded letters, and whether the first one printed is a capital.
     Word(String, bool),
     /// A number and how many digits it was printed with.
@@ -50,14 +61,14 @@ pub(super) enum Kind {
 }
 
 impl Token {
-    pub(super) fn word(&self) -> Option<&str> {
+    pub(crate) fn word(&self) -> Option<&str> {
         match &self.kind {
             Kind::Word(word, _) => Some(word),
             _ => None,
         }
     }
 
-    pub(super) fn mark(&self) -> Option<char> {
+    pub(crate) fn mark(&self) -> Option<char> {
         match self.kind {
             Kind::Mark(mark) => Some(mark),
             _ => None,
@@ -65,7 +76,7 @@ impl Token {
     }
 
     /// The number, when it was printed with at least `min` and at most `max` digits.
-    pub(super) fn number(&self, min: usize, max: usize) -> Option<u32> {
+    pub(crate) fn number(&self, min: usize, max: usize) -> Option<u32> {
         match self.kind {
             Kind::Number(value, digits) if (min..=max).contains(&digits) => Some(value),
             _ => None,
@@ -74,7 +85,7 @@ impl Token {
 }
 
 /// The tokens of `text[start..end]`, with offsets into `text`. Both ends must be character boundaries.
-pub(super) fn tokens(text: &str, start: usize, end: usize) -> Vec<Token> {
+pub(crate) fn tokens(text: &str, start: usize, end: usize) -> Vec<Token> {
     let mut out: Vec<Token> = Vec::with_capacity((end - start) / 5);
     let mut chars = text[start..end].char_indices().map(|(at, c)| (at + start, c)).peekable();
     while let Some((at, c)) = chars.next() {
@@ -107,7 +118,7 @@ fn number(digits: &str) -> Kind {
 }
 
 /// The greatest character boundary that is no further than `at`.
-pub(super) fn floor_boundary(text: &str, at: usize) -> usize {
+pub(crate) fn floor_boundary(text: &str, at: usize) -> usize {
     let mut at = at.min(text.len());
     while !text.is_char_boundary(at) {
         at -= 1;

@@ -27,7 +27,7 @@ pub(super) struct MonthName {
 
 /// What a word near a date tells about its relation to the telling.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Cue(u8);
+pub(super) struct Cue(u16);
 
 impl Cue {
     pub(super) const TODAY: Cue = Cue(1);
@@ -38,6 +38,8 @@ impl Cue {
     pub(super) const THAT: Cue = Cue(32);
     pub(super) const PAST: Cue = Cue(64);
     pub(super) const NOT_FUTURE: Cue = Cue(128);
+    pub(super) const MAYBE_FUTURE: Cue = Cue(256);
+    pub(super) const SAID: Cue = Cue(512);
 
     /// Whether this word gives the cue `other`.
     pub(super) fn is(self, other: Cue) -> bool {
@@ -54,6 +56,8 @@ impl Cue {
             "that" => Cue::THAT,
             "past" => Cue::PAST,
             "not-future" => Cue::NOT_FUTURE,
+            "maybe-future" => Cue::MAYBE_FUTURE,
+            "said" => Cue::SAID,
             _ => return None,
         })
     }
@@ -64,12 +68,14 @@ pub(crate) fn fold_into(word: &str, out: &mut String) {
     out.clear();
     for c in word.chars() {
         match c {
-            'a'..='z' | 'ا'..='غ' if !matches!(c, 'ة' | 'أ' | 'إ' | 'آ') => out.push(c),
+            'a'..='z' | 'ب' | 'ت'..='غ' | 'ف'..='و' | 'ي' | 'ا' => out.push(c),
             'أ' | 'إ' | 'آ' | 'ٱ' => out.push('ا'),
             'ى' | 'ی' | 'ې' => out.push('ي'),
             'ة' | 'ە' | 'ۀ' => out.push('ه'),
             'ک' => out.push('ك'),
             '\u{640}' | '\u{64b}'..='\u{65f}' | '\u{670}' | '\u{200b}'..='\u{200f}' | '\u{300}'..='\u{36f}' => {}
+            'A'..='Z' => out.push(c.to_ascii_lowercase()),
+            '\u{600}'..='\u{6ff}' => out.push(c),
             'İ' => out.push('i'),
             c => out.extend(c.to_lowercase()),
         }
@@ -137,6 +143,26 @@ fn numbered(list: &'static str) -> HashMap<String, u32> {
 /// The month of a folded name; `first_second` is two words joined by `_`.
 pub(super) fn month(folded: &str) -> Option<MonthName> {
     MONTHS.get(folded).copied()
+}
+
+/// Folded letters with which a month name can begin, by their place in the Arabic block.
+static ARABIC_INITIALS: LazyLock<[bool; 256]> = LazyLock::new(|| {
+    let mut initials = [false; 256];
+    for c in MONTHS.keys().filter_map(|name| name.chars().next()) {
+        if let Some(place) = u32::from(c).checked_sub(0x600).and_then(|place| initials.get_mut(place as usize)) {
+            *place = true;
+        }
+    }
+    initials
+});
+
+/// Whether a word printed with this first letter may be a month name; `true` where only a look at the word tells.
+pub(super) fn may_begin_with(c: char) -> bool {
+    match c {
+        'أ' | 'إ' | 'آ' | 'ا' | 'ک' | 'ی' => true,
+        '\u{600}'..='\u{6ff}' => ARABIC_INITIALS[(u32::from(c) - 0x600) as usize],
+        _ => true,
+    }
 }
 
 /// Whether a folded word can begin a month name: one itself, or the first of two words.

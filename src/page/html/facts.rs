@@ -26,7 +26,19 @@ const AUTHORS: [&str; 8] = [
     "article:author_name",
 ];
 const SITES: [&str; 4] = ["og:site_name", "application-name", "dc.publisher", "publisher"];
-const PUBLISHED: [&str; 30] = [
+const PUBLISHED: [&str; 42] = [
+    "article:publish_date",
+    "og:article:published",
+    "published_at",
+    "published_time",
+    "publishtime",
+    "publish_time",
+    "published",
+    "article_publish_date",
+    "citation_publication_date",
+    "cxenseparse:publicationdate",
+    "release_date",
+    "pdate",
     "article:published_time",
     "article:published",
     "og:article:published_time",
@@ -86,18 +98,7 @@ impl Facts {
         let mut articles = json_ld::articles(dom);
         let title = head.first(&TITLES).or(head.title.as_deref()).unwrap_or_default().to_owned();
         let canonical = head.canonical.clone().unwrap_or_default();
-        // A page may describe other articles too: its own has its URL or its title.
-        let own =
-            articles.iter().position(|article| article.url.as_deref() == Some(canonical.as_str())).or_else(|| {
-                articles
-                    .iter()
-                    .position(|article| article.headline.as_deref().is_some_and(|text| agreement(text, &title) > 0.6))
-            });
-        let ld = match own {
-            Some(own) => Some(articles.swap_remove(own)),
-            None if articles.len() == 1 => articles.pop(),
-            None => None,
-        };
+        let ld = own_article(&mut articles, &canonical, &title);
         Facts { head, ld }
     }
 
@@ -201,6 +202,26 @@ impl Facts {
     }
 }
 
+/// Takes out the article that is the page's own: a page may describe others too. Its own has its URL or its title, or
+/// is the only one of its kind. Articles come before pages.
+fn own_article(articles: &mut Vec<LdArticle>, canonical: &str, title: &str) -> Option<LdArticle> {
+    let mut start = 0;
+    while let Some(first) = articles.get(start) {
+        let end = start + articles[start..].iter().filter(|other| other.is_peer(first)).count();
+        let peers = &articles[start..end];
+        let by_url = || peers.iter().position(|article| article.url.as_deref() == Some(canonical));
+        let by_title = || {
+            let fits = |headline: &str| agreement(headline, title) > 0.6;
+            peers.iter().position(|article| article.headline.as_deref().is_some_and(fits))
+        };
+        if let Some(own) = by_url().or_else(by_title).or((peers.len() == 1).then_some(0)) {
+            return Some(articles.swap_remove(start + own));
+        }
+        start = end;
+    }
+    None
+}
+
 fn times<'a>(ld: Option<&'a str>, metas: impl Iterator<Item = &'a str>) -> Vec<Time> {
     let stated = ld.into_iter().map(|text| (Basis::JsonLd, text)).chain(metas.map(|text| (Basis::Meta, text)));
     let mut times: Vec<Time> = Vec::new();
@@ -220,7 +241,36 @@ pub(super) fn read_time(text: &str, basis: Basis) -> Option<Time> {
     if text.len() > 120 {
         return None;
     }
+    let text = &with_separators(text);
     parse_time(text, basis).ok().or_else(|| dates::parse_printed(text).map(|time| time.with_basis(basis)))
+}
+
+/// Writes the shorter forms of ISO 8601 at length: `20180619T055000+0900`, `2020-06-07T15:06Z`.
+fn with_separators(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let digits =
+        |range: std::ops::Range<usize>| bytes.get(range).is_some_and(|part| part.iter().all(u8::is_ascii_digit));
+    if text.is_ascii() && digits(0..8) && bytes.get(8) == Some(&b'T') && digits(9..15) {
+        let zone = text[15..].trim_start_matches(|c: char| c == '.' || c.is_ascii_digit());
+        return format!(
+            "{}-{}-{}T{}:{}:{}{zone}",
+            &text[..4],
+            &text[4..6],
+            &text[6..8],
+            &text[9..11],
+            &text[11..13],
+            &text[13..15]
+        );
+    }
+    if text.is_ascii()
+        && text.len() > 16
+        && digits(14..16)
+        && matches!(bytes[16], b'Z' | b'+' | b'-')
+        && bytes[13] == b':'
+    {
+        return format!("{}:00{}", &text[..16], &text[16..]);
+    }
+    text.to_owned()
 }
 
 /// Text of metadata without entities that were escaped twice, canonical.

@@ -25,21 +25,29 @@ pub(super) struct LdArticle {
     pub(super) url: Option<String>,
 }
 
+impl LdArticle {
+    /// Whether another one is of the same rank.
+    pub(super) fn is_peer(&self, other: &LdArticle) -> bool {
+        self.rank == other.rank
+    }
+}
+
 /// Returns the articles (or, failing these, the page) that JSON-LD describes, best first.
 pub(super) fn articles(dom: &Dom) -> Vec<LdArticle> {
     let mut found = Vec::new();
     let mut publishers = Vec::new();
     for node in dom.elements(ROOT) {
-        let is_ld = dom.name(node).is_some_and(|name| &**name == "script")
-            && dom
-                .attr(node, "type")
-                .is_some_and(|kind| kind.trim().to_ascii_lowercase().starts_with("application/ld+json"));
-        if is_ld {
+        if dom.name(node).is_some_and(|name| &**name == "script") && may_be_ld(dom.attr(node, "type")) {
             let text = dom.text(node);
-            if text.len() <= MAX_SCRIPT
-                && let Some(value) = parse(&text)
+            if text.len() > MAX_SCRIPT
+                || !text.trim_start().starts_with(['{', '[', '<', '/'])
+                || !text.contains("\"@type\"")
             {
-                gather(value, &mut found, &mut publishers);
+                continue;
+            }
+            match parse(&text) {
+                Some(value) => gather(value, &mut found, &mut publishers),
+                None => found.extend(scan(&text)),
             }
         }
     }
@@ -52,6 +60,11 @@ pub(super) fn articles(dom: &Dom) -> Vec<LdArticle> {
     found
 }
 
+/// Some pages forget the type of the script.
+fn may_be_ld(kind: Option<&str>) -> bool {
+    kind.is_none_or(|kind| kind.trim().to_ascii_lowercase().starts_with("application/ld+json"))
+}
+
 /// Parses what pages call JSON: with comments around it, raw line breaks in strings, a semicolon or comma too many.
 fn parse(text: &str) -> Option<Value> {
     let text = text.trim().trim_start_matches("<!--").trim_start_matches("//<![CDATA[").trim_start_matches("<![CDATA[");
@@ -60,6 +73,29 @@ fn parse(text: &str) -> Option<Value> {
     serde_json::from_str(text).ok().or_else(|| {
         let flat: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
         serde_json::from_str(&flat).ok().or_else(|| serde_json::from_str(&without_spare_commas(&flat)).ok())
+    })
+}
+
+/// Takes single fields out of a script that is no JSON at all.
+fn scan(text: &str) -> Option<LdArticle> {
+    let field = |name: &str| {
+        let rest = text
+            .split_once(&format!("\"{name}\""))?
+            .1
+            .trim_start()
+            .strip_prefix(':')?
+            .trim_start()
+            .strip_prefix('"')?;
+        let end = rest.match_indices('"').map(|(at, _)| at).find(|&at| !rest[..at].ends_with('\\'))?;
+        Some(rest[..end].to_owned())
+    };
+    let published = field("datePublished")?;
+    Some(LdArticle {
+        headline: field("headline"),
+        body: field("articleBody"),
+        published: Some(published),
+        modified: field("dateModified"),
+        ..LdArticle::default()
     })
 }
 
@@ -93,7 +129,7 @@ fn gather(value: Value, found: &mut Vec<LdArticle>, publishers: &mut Vec<String>
         match value {
             Value::Array(list) => queue.extend(list.into_iter().rev()),
             Value::Object(mut object) => {
-                for key in ["@graph", "mainEntity", "mainEntityOfPage"] {
+                for key in ["@graph", "mainEntity"] {
                     if object.get(key).is_some_and(|value| value.is_array() || value.is_object()) {
                         queue.extend(object.remove(key));
                     }

@@ -11,6 +11,7 @@ use html5ever::{LocalName, local_name};
 
 use super::dom::{Data, Dom, NodeId, ROOT, Step, is_html};
 use super::hints::{Hints, hints_of};
+use super::times::Stamp;
 use super::tweets::{self, RawTweet};
 use crate::domain::Block;
 use crate::domain::Role;
@@ -51,6 +52,8 @@ pub(super) struct Raw {
     pub(super) words: f32,
     /// How much of it is link text, 0 to 1.
     pub(super) linked: f32,
+    /// Whether it begins with a link.
+    pub(super) link_first: bool,
     /// How much of it stands in `b`, `strong`, `i`, `em`, 0 to 1.
     pub(super) emphasised: f32,
 }
@@ -79,8 +82,10 @@ pub(super) struct Outline {
     pub(super) elems: Vec<Elem>,
     /// Tweets, in document order.
     pub(super) tweets: Vec<RawTweet>,
-    /// Ids of tweets that are embedded without a word of theirs.
-    pub(super) wordless_tweets: Vec<u64>,
+    /// Tweets that are embedded without a word of theirs: how many blocks stand before, id.
+    pub(super) wordless_tweets: Vec<(usize, u64)>,
+    /// Times in attributes.
+    pub(super) stamps: Vec<Stamp>,
 }
 
 impl Outline {
@@ -118,6 +123,7 @@ struct Walker<'a> {
     text: String,
     kind: Kind,
     linked: f32,
+    link_first: bool,
     emphasised: f32,
     link_depth: u32,
     emphasis_depth: u32,
@@ -135,6 +141,7 @@ impl<'a> Walker<'a> {
             text: String::new(),
             kind: Kind::Other,
             linked: 0.0,
+            link_first: false,
             emphasised: 0.0,
             link_depth: 0,
             emphasis_depth: 0,
@@ -177,7 +184,7 @@ impl<'a> Walker<'a> {
     fn enter(&mut self, node: NodeId, name: &LocalName) -> Below {
         if is_left_out(self.dom, node, name) {
             if *name == local_name!("iframe") {
-                self.out.wordless_tweets.extend(tweets::id_of_frame(self.dom, node));
+                self.note_wordless(tweets::id_of_frame(self.dom, node));
             }
             return Below::Skip;
         }
@@ -199,6 +206,8 @@ impl<'a> Walker<'a> {
         } else if matches!(*name, local_name!("td") | local_name!("th")) {
             self.text.push(' ');
         }
+        let before = self.out.blocks.len();
+        self.out.stamps.extend(Stamp::of(self.dom, node, before, self.open));
         self.link_depth += u32::from(is_link(self.dom, node, name));
         self.emphasis_depth += u32::from(is_emphasis(name));
         self.solid_depth += u32::from(self.is_solid(node, name));
@@ -236,11 +245,17 @@ impl<'a> Walker<'a> {
                 self.out.tweets.push(tweet);
             }
             None => {
-                self.out.wordless_tweets.extend(tweets::id_of_embed(self.dom, node));
+                self.note_wordless(tweets::id_of_embed(self.dom, node));
                 self.push_elem(node, name.clone(), hints_of(self.dom, node, name));
             }
         }
         Below::Skip
+    }
+
+    fn note_wordless(&mut self, id: Option<u64>) {
+        self.flush();
+        let before = self.out.blocks.len();
+        self.out.wordless_tweets.extend(id.map(|id| (before, id)));
     }
 
     fn is_block(&self, node: NodeId, name: &LocalName) -> bool {
@@ -257,6 +272,9 @@ impl<'a> Walker<'a> {
     }
 
     fn add_text(&mut self, text: &str) {
+        if self.link_depth > 0 && self.text.trim().is_empty() {
+            self.link_first = true;
+        }
         self.text.push_str(text);
         if self.link_depth > 0 || self.emphasis_depth > 0 {
             let words = words(text);
@@ -275,12 +293,13 @@ impl<'a> Walker<'a> {
                 kind: self.kind,
                 words,
                 linked: share(self.linked),
+                link_first: self.link_first,
                 emphasised: share(self.emphasised),
                 block,
             });
         }
         self.text.clear();
-        (self.linked, self.emphasised) = (0.0, 0.0);
+        (self.linked, self.emphasised, self.link_first) = (0.0, 0.0, false);
     }
 }
 

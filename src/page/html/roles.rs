@@ -2,12 +2,14 @@
 
 use std::ops::Range;
 
+use super::align::Alignment;
 use super::fold::{agreement, same_words};
 use super::hints::Hints;
 use super::labels;
 use super::outline::{Kind, Outline, Raw};
 use super::scope::{MOSTLY_LINK, Scope, ends_sentence, is_prose};
 use crate::domain::Role;
+use crate::page::dates::parse_printed;
 
 /// Agreement of words from which on a heading is the title that the metadata states.
 const SAME_TITLE: f32 = 0.6;
@@ -50,6 +52,9 @@ pub(super) fn assign(outline: &Outline, scope: &Scope, title: Option<usize>, fac
     if let Some(root) = scope.root {
         let range = outline.elems[root].blocks.clone();
         assigner.body(range.clone());
+        assigner.align(range.clone());
+        assigner.cards(range.clone());
+        assigner.dates(range.clone());
         assigner.trim(range.clone());
         assigner.subheads(range.clone());
         assigner.lead(range.clone());
@@ -68,6 +73,8 @@ pub(super) struct Stated {
     pub(super) descriptions: Vec<String>,
     /// Names of authors.
     pub(super) authors: Vec<String>,
+    /// How the blocks compare with the text that JSON-LD states.
+    pub(super) alignment: Option<Alignment>,
 }
 
 struct Assigner<'a> {
@@ -78,12 +85,12 @@ struct Assigner<'a> {
     roles: &'a mut Vec<Role>,
 }
 
-impl Assigner<'_> {
+impl<'a> Assigner<'a> {
     fn hints(&self, index: usize) -> Hints {
         self.scope.hints[self.outline.blocks[index].elem]
     }
 
-    fn raw(&self, index: usize) -> &Raw {
+    fn raw(&self, index: usize) -> &'a Raw {
         &self.outline.blocks[index]
     }
 
@@ -106,6 +113,7 @@ impl Assigner<'_> {
             Kind::Tweet(_) => return Role::Tweet,
             Kind::Caption => return Role::Caption,
             Kind::Control => return Role::Furniture,
+            Kind::Heading(_) if hints.any(Hints::BYLINE) && raw.words < 15.0 => return Role::Byline,
             Kind::Heading(_) => return if labels::leads_elsewhere(raw) { Role::Furniture } else { Role::Subhead },
             _ => {}
         }
@@ -118,7 +126,7 @@ impl Assigner<'_> {
         if hints.any(Hints::DATE) && raw.words < 20.0 {
             return Role::Furniture;
         }
-        if labels::leads_elsewhere(raw) || raw.words == 0.0 {
+        if labels::leads_elsewhere(raw) || raw.words == 0.0 || is_bare_url(&raw.block.text) {
             return Role::Furniture;
         }
         if raw.linked > MOSTLY_LINK && raw.words < 60.0 && (raw.linked > 0.9 || raw.kind != Kind::Paragraph) {
@@ -127,9 +135,72 @@ impl Assigner<'_> {
         Role::Body
     }
 
+    /// Follows the text that JSON-LD states, where a block can be compared with it.
+    fn align(&mut self, range: Range<usize>) {
+        let Some(alignment) = &self.facts.alignment else { return };
+        let is_in = |index: usize| alignment.is_in(index);
+        let Some(first) = range.clone().find(|&index| is_in(index)) else { return };
+        let stated: f32 = range.clone().filter(|&index| is_in(index)).map(|index| self.raw(index).words).sum();
+        let taken: f32 =
+            range.clone().filter(|&index| self.roles[index] == Role::Body).map(|index| self.raw(index).words).sum();
+        // A stated text much shorter than what was found is a part of the article.
+        let whole = stated >= 0.85 * taken;
+        for index in range {
+            let raw = self.raw(index);
+            let may_rise = !matches!(raw.kind, Kind::Tweet(_) | Kind::Control | Kind::Caption | Kind::Heading(_));
+            let unseen = self.hints(index).any(Hints::CAPTION.with(Hints::UNSEEN).with(Hints::FIGURE));
+            if alignment.is_in(index)
+                && self.roles[index] == Role::Furniture
+                && may_rise
+                && !unseen
+                && !self.repeats_title(index)
+            {
+                self.roles[index] = Role::Body;
+            }
+            let prose = matches!(raw.kind, Kind::Paragraph | Kind::Other);
+            if whole && prose && index > first && alignment.is_out(index) && self.roles[index] == Role::Body {
+                self.roles[index] = Role::Furniture;
+            }
+        }
+    }
+
     fn repeats_title(&self, index: usize) -> bool {
         self.title
             .is_some_and(|title| title != index && same_words(&self.raw(index).block.text, &self.raw(title).block.text))
+    }
+
+    /// A heading that links to another article stands over its teaser: the small element around both is furniture.
+    fn cards(&mut self, range: Range<usize>) {
+        const CARD: f32 = 90.0;
+        for index in range {
+            let raw = self.raw(index);
+            if !matches!(raw.kind, Kind::Heading(_)) || raw.linked < 0.8 || raw.words < 3.0 {
+                continue;
+            }
+            let words = |elem: usize| -> f32 {
+                self.outline.blocks[self.outline.elems[elem].blocks.clone()].iter().take(12).map(|raw| raw.words).sum()
+            };
+            let card = self.outline.around(raw.elem).take(4).take_while(|&elem| words(elem) <= CARD).last();
+            for block in card.map_or(index..index + 1, |card| self.outline.elems[card].blocks.clone()) {
+                self.roles[block] = Role::Furniture;
+            }
+        }
+    }
+
+    /// A short block that is a date stands beside the text, not in it.
+    fn dates(&mut self, range: Range<usize>) {
+        for index in range {
+            let raw = self.raw(index);
+            let short =
+                self.roles[index] == Role::Body && raw.words < 9.0 && raw.kind != Kind::Row && raw.kind != Kind::Item;
+            if short
+                && raw.block.text.contains(char::is_numeric)
+                && !is_prose(raw)
+                && parse_printed(&raw.block.text).is_some()
+            {
+                self.roles[index] = Role::Furniture;
+            }
+        }
     }
 
     /// Takes labels off both ends: an article begins and ends with prose.
@@ -143,7 +214,12 @@ impl Assigner<'_> {
             let outside = index < first || index > last;
             let weak = self.roles[index] == Role::Body && !self.keeps_end(index) || self.roles[index] == Role::Subhead;
             if outside && weak {
-                self.roles[index] = Role::Furniture;
+                // A long heading between title and text is the standfirst.
+                let lead = self.roles[index] == Role::Subhead
+                    && index < first
+                    && self.raw(index).words >= 8.0
+                    && self.title.is_some_and(|title| index > title && index - title < 6);
+                self.roles[index] = if lead { Role::Body } else { Role::Furniture };
             }
         }
     }
@@ -151,7 +227,10 @@ impl Assigner<'_> {
     /// Whether a short block at an end of the body still reads as its text.
     fn keeps_end(&self, index: usize) -> bool {
         let raw = self.raw(index);
-        raw.kind == Kind::Paragraph && raw.linked < MOSTLY_LINK && ends_sentence(&raw.block.text)
+        raw.kind == Kind::Paragraph
+            && raw.linked < MOSTLY_LINK
+            && ends_sentence(&raw.block.text)
+            && !raw.block.text.ends_with(':')
     }
 
     /// A heading that no text of the body follows is none of its subheads.
@@ -217,4 +296,8 @@ impl Assigner<'_> {
             self.roles[index] = Role::Byline;
         }
     }
+}
+
+fn is_bare_url(text: &str) -> bool {
+    (text.starts_with("http://") || text.starts_with("https://") || text.starts_with("www.")) && !text.contains(' ')
 }

@@ -1,5 +1,6 @@
 //! Where on a page the article stands: hints weighed against the text they cover, and the element that holds the body.
 
+use super::align::Alignment;
 use super::hints::Hints;
 use super::outline::{Kind, Outline, Raw};
 
@@ -32,9 +33,16 @@ pub(super) fn ends_sentence(text: &str) -> bool {
 
 impl Scope {
     /// Weighs the hints of an outline and finds the body.
-    pub(super) fn of(outline: &Outline, title: Option<usize>) -> Scope {
+    pub(super) fn of(outline: &Outline, title: Option<usize>, alignment: Option<&Alignment>) -> Scope {
         let hints = weigh(outline, title);
-        let root = find_root(outline, &hints);
+        let balance = Sums::of(outline, |_, raw| worth(raw, hints[raw.elem]));
+        let found = find_root(outline, &balance);
+        let weight = |root: usize| balance.over(&outline.elems[root].blocks);
+        // A stated text may be the mere beginning of the article.
+        let stated = alignment
+            .and_then(|alignment| aligned_root(outline, alignment))
+            .filter(|&stated| found.is_none_or(|found| weight(stated) >= 0.8 * weight(found)));
+        let root = stated.or(found);
         Scope { hints, root }
     }
 }
@@ -61,8 +69,9 @@ fn weigh(outline: &Outline, title: Option<usize>) -> Vec<Hints> {
     let prose = Sums::of(outline, |_, raw| if is_prose(raw) { raw.words } else { 0.0 });
     let all = Sums::of(outline, |_, raw| raw.words);
     let total = prose.over(&(0..outline.blocks.len())).max(1.0);
+    let lists = link_lists(outline);
     let mut hints: Vec<Hints> = Vec::with_capacity(outline.elems.len());
-    for elem in &outline.elems {
+    for (index, elem) in outline.elems.iter().enumerate() {
         let share = prose.over(&elem.blocks) / total;
         let holds_title = title.is_some_and(|title| elem.blocks.contains(&title));
         let words = all.over(&elem.blocks);
@@ -82,15 +91,33 @@ fn weigh(outline: &Outline, title: Option<usize>) -> Vec<Hints> {
         if words > 200.0 || share > 0.6 {
             own = own.without(Hints::LEAD).without(Hints::CAPTION).without(Hints::FIGURE);
         }
+        if lists[index] && !holds_title {
+            own = own.with(Hints::RELATED);
+        }
         let inherited = hints.get(elem.parent).copied().unwrap_or_default();
         hints.push(own.with(inherited));
     }
     hints
 }
 
+/// Marks the elements that hold a list of teasers: at least three parts that are short and begin with a link each.
+fn link_lists(outline: &Outline) -> Vec<bool> {
+    const PARTS: u32 = 3;
+    const PART: f32 = 70.0;
+    let mut parts = vec![(0u32, 0u32); outline.elems.len()];
+    for elem in outline.elems.iter().skip(1) {
+        let Some(first) = outline.blocks.get(elem.blocks.start).filter(|_| !elem.blocks.is_empty()) else { continue };
+        let words: f32 = outline.blocks[elem.blocks.clone()].iter().take(12).map(|raw| raw.words).sum();
+        let leads = words <= PART && (first.link_first && first.words > 2.0);
+        let (all, leading) = &mut parts[elem.parent];
+        *all += 1;
+        *leading += u32::from(leads);
+    }
+    parts.iter().map(|(all, leading)| *leading >= PARTS && leading * 4 >= all * 3).collect()
+}
+
 /// The element with the greatest balance of prose against links and labels; marked ones first when they hold enough.
-fn find_root(outline: &Outline, hints: &[Hints]) -> Option<usize> {
-    let balance = Sums::of(outline, |_, raw| worth(raw, hints[raw.elem]));
+fn find_root(outline: &Outline, balance: &Sums) -> Option<usize> {
     let best = |wanted: &dyn Fn(usize) -> bool| {
         let mut best: Option<(f32, usize)> = None;
         for (index, elem) in outline.elems.iter().enumerate().filter(|(index, _)| wanted(*index)) {
@@ -111,6 +138,14 @@ fn find_root(outline: &Outline, hints: &[Hints]) -> Option<usize> {
         }
     }
     Some(any)
+}
+
+/// The innermost element that holds nearly all blocks of the text that JSON-LD states.
+fn aligned_root(outline: &Outline, alignment: &Alignment) -> Option<usize> {
+    let stated = Sums::of(outline, |index, raw| if alignment.is_in(index) { raw.words } else { 0.0 });
+    let all = stated.over(&(0..outline.blocks.len()));
+    let holds = |index: &usize| stated.over(&outline.elems[*index].blocks) >= 0.95 * all;
+    (0..outline.elems.len()).rev().find(holds).filter(|_| all > 0.0)
 }
 
 /// What a block adds to the balance of the elements around it.

@@ -10,8 +10,6 @@ use crate::page::tweet::parse_signature;
 
 /// Classes under which the platform's scripts found the tweets to dress up.
 const CLASSES: [&str; 4] = ["twitter-tweet", "twitter-video", "tweet-embed", "twitter-tweet-rendered"];
-/// Seconds by which a printed day and the id's time may differ before it is called a contradiction.
-const SLACK_SECONDS: i64 = 0;
 
 /// A tweet as the markup holds it.
 #[derive(Debug)]
@@ -95,9 +93,8 @@ fn permalink(dom: &Dom, node: NodeId) -> Option<(Option<String>, u64)> {
 impl RawTweet {
     /// Reads an embedding element; `None` when no words are in it.
     pub(super) fn read(dom: &Dom, node: NodeId) -> Option<RawTweet> {
-        let (words, rest) = words_and_rest(dom, node);
-        let (text, signature) = if words.is_empty() { split_at_dash(&rest) } else { (words, rest) };
-        if text.is_empty() && signature.is_empty() {
+        let (text, signature) = words_and_signature(pieces(dom, node));
+        if text.is_empty() {
             return None;
         }
         let (link_handle, id) = permalink(dom, node).map_or((None, None), |(handle, id)| (handle, Some(id)));
@@ -106,7 +103,20 @@ impl RawTweet {
 
     /// The block's text: words, a space, the signature line.
     pub(super) fn printed(&self) -> String {
-        format!("{} {}", self.text, self.signature)
+        format!("{} {}", self.text, self.signature).trim_end().to_owned()
+    }
+
+    /// The row of a tweet that is embedded by its id without its words; it stands after block number `block`.
+    pub(super) fn wordless(id: u64, block: usize) -> Tweet {
+        Tweet {
+            block,
+            handle: None,
+            name: None,
+            date: None,
+            text: String::new(),
+            id: Some(id),
+            snowflake_ms: snowflake_ms(id),
+        }
     }
 
     /// The row of the tweet in block number `block`, and a note where its id contradicts its printed date.
@@ -130,40 +140,41 @@ impl RawTweet {
 
 fn contradiction(tweet: &Tweet) -> Option<String> {
     let (printed, made, id) = (tweet.date.as_ref()?, tweet.snowflake_ms?.div_euclid(1000), tweet.id?);
-    let early = printed.from.is_some_and(|from| made < from - SLACK_SECONDS);
-    let late = printed.to.is_some_and(|to| made >= to + SLACK_SECONDS);
+    let early = printed.from.is_some_and(|from| made < from);
+    let late = printed.to.is_some_and(|to| made >= to);
     (early || late).then(|| {
         let made = Time::at_second(made, printed.basis);
         format!("tweet {id} is printed with the date {} but its id was made at {}", printed.edtf, made.edtf)
     })
 }
 
-/// The text of the paragraphs, and the text beside them.
-fn words_and_rest(dom: &Dom, node: NodeId) -> (String, String) {
-    let (mut words, mut rest, mut paragraphs) = (String::new(), String::new(), 0);
+/// The texts of the paragraphs and the runs of text between them.
+fn pieces(dom: &Dom, node: NodeId) -> Vec<String> {
+    let mut pieces = vec![String::new()];
     for step in dom.walk(node) {
         match step {
-            Step::Enter(node) | Step::Leave(node) if is_paragraph(dom, node) => {
-                paragraphs = if step == Step::Enter(node) { paragraphs + 1 } else { paragraphs - 1 };
-                words.push(' ');
-                rest.push(' ');
-            }
-            Step::Enter(node) => match dom.data(node) {
-                Data::Text(text) if paragraphs > 0 => words.push_str(text),
-                Data::Text(text) => rest.push_str(text),
-                Data::Element { name, .. } if name.local == local_name!("br") => {
-                    if paragraphs > 0 {
-                        words.push(' ')
-                    } else {
-                        rest.push(' ')
-                    }
+            Step::Enter(node) | Step::Leave(node) if is_paragraph(dom, node) => pieces.push(String::new()),
+            Step::Enter(node) => {
+                let Some(piece) = pieces.last_mut() else { continue };
+                match dom.data(node) {
+                    Data::Text(text) => piece.push_str(text),
+                    Data::Element { name, .. } if name.local == local_name!("br") => piece.push(' '),
+                    _ => {}
                 }
-                _ => {}
-            },
+            }
             Step::Leave(_) => {}
         }
     }
-    (canonicalise(&words), canonicalise(&rest))
+    pieces.iter().map(|piece| canonicalise(piece)).filter(|piece| !piece.is_empty()).collect()
+}
+
+/// Parts the signature line from the words: the last piece that begins with a dash, whether in a paragraph or not.
+fn words_and_signature(mut pieces: Vec<String>) -> (String, String) {
+    let signature = pieces.pop_if(|piece| piece.starts_with(['—', '–', '-']) && piece.contains('@'));
+    match signature {
+        Some(signature) => (pieces.join(" "), signature),
+        None => split_at_dash(&pieces.join(" ")),
+    }
 }
 
 fn is_paragraph(dom: &Dom, node: NodeId) -> bool {

@@ -1,0 +1,399 @@
+//! Re-checking what is stored: hashes of everything, records against what they name, the log against its head.
+
+use std::collections::HashMap;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::refs::{Target, resolve};
+use super::{Archive, Error};
+use crate::domain::reading::block_list_digest;
+use crate::domain::{BlockId, Digest, RecordId, sha256};
+use crate::store::{BlockListRow, PackedTable, ReadTx, StoreError};
+use crate::tlog::{Frontier, Hash, leaf_hash, leaf_line};
+
+/// How a check ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// It holds.
+    Verified,
+    /// It does not hold.
+    Failed,
+    /// It could not be looked at.
+    NotChecked,
+}
+
+/// The result for one object: one line of `verify --json`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// `payload`, `attachment`, `record`, `block`, `article`, `block-list`, `capture`, `leaf`, `head`, `database`.
+    pub kind: &'static str,
+    /// Its id, or its place where it has none.
+    pub id: String,
+    /// How the check ended.
+    pub outcome: Outcome,
+    /// What was found.
+    pub why: String,
+}
+
+/// The last line of `verify --json`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Tally {
+    /// Checks that hold.
+    pub verified: u64,
+    /// Checks that do not.
+    pub failed: u64,
+    /// Checks that could not be made.
+    pub not_checked: u64,
+}
+
+impl Archive {
+    /// Checks everything in the database; `visit` hears of each finding.
+    pub fn verify(&self, visit: &mut dyn FnMut(&Finding)) -> Result<Tally, Error> {
+        self.read(|tx| {
+            let mut check = Check { tx, visit, tally: Tally::default() };
+            check.everything();
+            Ok(check.tally)
+        })
+    }
+
+    /// Checks what one reference names, and what it depends on.
+    pub fn verify_one(&self, reference: &str, visit: &mut dyn FnMut(&Finding)) -> Result<Tally, Error> {
+        self.read(|tx| {
+            let target = resolve(tx, reference)?.target;
+            let mut check = Check { tx, visit, tally: Tally::default() };
+            check.target(target)?;
+            Ok(check.tally)
+        })
+    }
+}
+
+struct Check<'a> {
+    tx: &'a ReadTx<'a>,
+    visit: &'a mut dyn FnMut(&Finding),
+    tally: Tally,
+}
+
+/// What the records state about payloads and captures, for the checks that follow.
+#[derive(Default)]
+struct Stated {
+    captures: HashMap<[u8; 32], Value>,
+}
+
+impl Check<'_> {
+    fn say(&mut self, kind: &'static str, id: impl ToString, result: Result<(), String>) {
+        let (outcome, why) = match result {
+            Ok(()) => (Outcome::Verified, String::new()),
+            Err(why) => (Outcome::Failed, why),
+        };
+        self.finding(Finding { kind, id: id.to_string(), outcome, why });
+    }
+
+    fn finding(&mut self, finding: Finding) {
+        match finding.outcome {
+            Outcome::Verified => self.tally.verified += 1,
+            Outcome::Failed => self.tally.failed += 1,
+            Outcome::NotChecked => self.tally.not_checked += 1,
+        }
+        (self.visit)(&finding);
+    }
+
+    /// A walk that SQLite could not finish is a finding of its own.
+    fn walked(&mut self, what: &'static str, result: Result<(), StoreError>) {
+        if let Err(error) = result {
+            let finding = Finding {
+                kind: "database",
+                id: what.to_owned(),
+                outcome: Outcome::NotChecked,
+                why: format!("the rest of it could not be read: {error}"),
+            };
+            self.finding(finding);
+        }
+    }
+
+    fn everything(&mut self) {
+        self.structure();
+        self.packed(PackedTable::Payload, "payload");
+        self.packed(PackedTable::Attachment, "attachment");
+        let stated = self.records();
+        self.blocks();
+        self.articles();
+        self.block_lists();
+        self.captures(&stated);
+        self.log();
+    }
+
+    fn structure(&mut self) {
+        match self.tx.integrity() {
+            Ok(found) if found.is_empty() => self.say("database", "structure", Ok(())),
+            Ok(found) => {
+                for line in found {
+                    self.say("database", "structure", Err(line));
+                }
+            }
+            Err(error) => self.walked("structure", Err(error)),
+        }
+    }
+
+    fn packed(&mut self, table: PackedTable, kind: &'static str) {
+        let tx = self.tx;
+        let result = tx.each_packed(table, |id, bytes| {
+            self.say(kind, Digest(id), bytes.and_then(|bytes| hashes_to(id, &bytes)));
+        });
+        self.walked(kind, result);
+    }
+
+    /// Checks every record's hash and that what it names is there.
+    fn records(&mut self) -> Stated {
+        let tx = self.tx;
+        let mut stated = Stated::default();
+        let result = tx.each_record(|id, kind, body| {
+            let checked = hashes_to(id, &body).and_then(|()| names_exist(tx, kind, &body));
+            match checked {
+                Ok(value) => {
+                    if kind == 1 {
+                        stated.captures.insert(id, value);
+                    }
+                    self.say("record", Digest(id), Ok(()));
+                }
+                Err(why) => self.say("record", Digest(id), Err(why)),
+            }
+        });
+        self.walked("record", result);
+        stated
+    }
+
+    fn blocks(&mut self) {
+        let tx = self.tx;
+        let result = tx.each_block(|id, text| {
+            let canonical = std::str::from_utf8(&text).is_ok_and(|text| crate::domain::canonicalise(text) == text);
+            let form = if canonical { Ok(()) } else { Err("it is not in canonical form".to_owned()) };
+            self.say("block", Digest(id), hashes_to(id, &text).and(form));
+        });
+        self.walked("block", result);
+    }
+
+    fn articles(&mut self) {
+        let tx = self.tx;
+        let result = tx.each_article(|id, bytes, text| {
+            let checked = text.and_then(|text| {
+                hashes_to(id, &text)?;
+                let same = text.len() as u64 == bytes;
+                if same { Ok(()) } else { Err(format!("its text has {} bytes, the row says {bytes}", text.len())) }
+            });
+            self.say("article", Digest(id), checked);
+        });
+        self.walked("article", result);
+    }
+
+    fn block_lists(&mut self) {
+        let tx = self.tx;
+        let result = tx.each_reading(|row| {
+            let id = Digest(row.record);
+            self.say("block-list", id, block_list(row));
+        });
+        self.walked("block-list", result);
+    }
+
+    /// Checks what pages show of each capture against its record.
+    fn captures(&mut self, stated: &Stated) {
+        let tx = self.tx;
+        let result = tx.each_capture(|capture| {
+            let id = *capture.record.as_bytes();
+            let checked = match stated.captures.get(&id) {
+                None => Err("its record is damaged or missing".to_owned()),
+                Some(record) => shown_is_stated(&capture, record),
+            };
+            self.say("capture", capture.record, checked);
+        });
+        self.walked("capture", result);
+    }
+
+    fn log(&mut self) {
+        let tx = self.tx;
+        let heads = match tx.heads() {
+            Ok(heads) => heads,
+            Err(error) => return self.walked("head", Err(error)),
+        };
+        let mut heads = heads.into_iter().peekable();
+        let mut frontier = Frontier::new();
+        let result = tx.each_leaf(|leaf| {
+            while let Some((size, root)) = heads.next_if(|(size, _)| *size <= frontier.size()) {
+                self.head(size, root, &frontier);
+            }
+            let expected = frontier.size();
+            let entry = leaf.kind.map(|kind| leaf_line(kind, leaf.subject));
+            let checked = match entry {
+                None => Err("its kind is none of the log's".to_owned()),
+                Some(_) if leaf.index != expected => Err(format!("entry {expected} is missing")),
+                Some(entry) if leaf_hash(entry.as_bytes()) != Hash(leaf.hash) => {
+                    Err("its hash is not that of its entry".to_owned())
+                }
+                Some(_) => match tx.has_record(&leaf.subject) {
+                    Ok(true) => Ok(()),
+                    Ok(false) => Err("the record it names is missing".to_owned()),
+                    Err(error) => Err(error.to_string()),
+                },
+            };
+            frontier.push(Hash(leaf.hash));
+            self.say("leaf", format!("{} {}", leaf.index, Digest(leaf.subject)), checked);
+        });
+        self.walked("leaf", result);
+        for (size, root) in heads {
+            self.head(size, root, &frontier);
+        }
+        self.unlogged();
+    }
+
+    fn head(&mut self, size: u64, root: [u8; 32], frontier: &Frontier) {
+        let checked = if frontier.size() != size {
+            Err(format!("it commits to {size} entries, the log has {}", frontier.size()))
+        } else if frontier.root() != Hash(root) {
+            Err("its root is not that of the entries before it".to_owned())
+        } else {
+            Ok(())
+        };
+        self.say("head", size, checked);
+    }
+
+    /// Every record must be named by a leaf.
+    fn unlogged(&mut self) {
+        match self.tx.records_without_leaf() {
+            Ok(ids) => {
+                for id in ids {
+                    self.say("leaf", Digest(id), Err("no entry of the log names this record".to_owned()));
+                }
+            }
+            Err(error) => self.walked("leaf", Err(error)),
+        }
+    }
+
+    fn target(&mut self, target: Target) -> Result<(), Error> {
+        let tx = self.tx;
+        match target {
+            Target::Article(id) => {
+                match tx.article(&id) {
+                    Ok(row) => self.say("article", id, row.map(|_| ()).ok_or_else(|| "it is missing".to_owned())),
+                    Err(error) => self.say("article", id, Err(error.to_string())),
+                }
+                let captures = tx.article(&id)?.map(|row| tx.captures_of_article(row.key)).transpose()?;
+                for capture in captures.unwrap_or_default() {
+                    self.record(&capture.record)?;
+                }
+            }
+            Target::Capture(id) | Target::Reading(id) => self.record(&id)?,
+            Target::Payload(id) => self.payload(&id),
+        }
+        Ok(())
+    }
+
+    fn payload(&mut self, id: &crate::domain::PayloadId) {
+        match self.tx.payload(id) {
+            Ok(found) => self.say("payload", id, found.map(|_| ()).ok_or_else(|| "it is missing".to_owned())),
+            Err(error) => self.say("payload", id, Err(error.to_string())),
+        }
+    }
+
+    /// A record, the payload it names, its readings, and its place in the log.
+    fn record(&mut self, id: &RecordId) -> Result<(), Error> {
+        let tx = self.tx;
+        match tx.record(id) {
+            Ok(found) => self.say("record", id, found.map(|_| ()).ok_or_else(|| "it is missing".to_owned())),
+            Err(error) => self.say("record", id, Err(error.to_string())),
+        }
+        let logged = tx.leaf_of(id)?.map(|_| ()).ok_or_else(|| "no entry of the log names this record".to_owned());
+        self.say("leaf", id, logged);
+        if let Some(capture) = tx.capture(id)? {
+            self.payload(&capture.payload);
+            for reading in tx.readings(capture.key)? {
+                self.record(&reading.record)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn hashes_to(id: [u8; 32], bytes: &[u8]) -> Result<(), String> {
+    let found = sha256(bytes);
+    if found == id { Ok(()) } else { Err(format!("its bytes hash to {}", Digest(found))) }
+}
+
+/// Parses a record and looks up what it names.
+fn names_exist(tx: &ReadTx<'_>, kind: i64, body: &[u8]) -> Result<Value, String> {
+    let value: Value = serde_json::from_slice(body).map_err(|e| format!("it is not JSON: {e}"))?;
+    let digest = |value: &Value| -> Result<[u8; 32], String> {
+        let text = value.as_str().ok_or("it names something without an id")?;
+        Ok(text.parse::<Digest>().map_err(|e| e.to_string())?.0)
+    };
+    let there = |found: Result<bool, StoreError>, what: &str, id: [u8; 32]| match found {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(format!("{what} {} that it names is missing", Digest(id))),
+        Err(error) => Err(error.to_string()),
+    };
+    match (kind, value["kind"].as_str()) {
+        (1, Some("capture")) => {
+            let payload = digest(&value["payload"]["sha256"])?;
+            there(tx.has_packed(PackedTable::Payload, &payload), "payload", payload)?;
+            for attachment in value["attachments"].as_array().into_iter().flatten() {
+                let id = digest(&attachment["sha256"])?;
+                there(tx.has_packed(PackedTable::Attachment, &id), "attachment", id)?;
+            }
+        }
+        (2, Some("reading")) => {
+            let capture = digest(&value["capture"])?;
+            there(tx.has_record(&capture), "capture record", capture)?;
+        }
+        _ => return Err("its kind and its row disagree".to_owned()),
+    }
+    Ok(value)
+}
+
+/// Compares a stored block list with what the reading record states.
+fn block_list(row: BlockListRow) -> Result<(), String> {
+    let value: Value = serde_json::from_slice(&row.body).map_err(|e| format!("its record is not JSON: {e}"))?;
+    let blocks = row.blocks?;
+    let digest = Digest(block_list_digest(blocks.iter().map(|(id, role)| (*role, BlockId::from_bytes(*id)))));
+    if value["blocks"].as_str() != Some(digest.to_string().as_str()) {
+        return Err(format!("its blocks hash to {digest}, the record states {}", value["blocks"]));
+    }
+    let stated = value["article"]["sha256"].as_str().map(str::to_owned);
+    let stored = row.article.map(|id| Digest(id).to_string());
+    if stated != stored {
+        return Err(format!("the row names article {stored:?}, the record states {stated:?}"));
+    }
+    Ok(())
+}
+
+/// Compares what is shown of a capture with what its record states.
+fn shown_is_stated(capture: &crate::store::CaptureRow, record: &Value) -> Result<(), String> {
+    let first = |name: &str| record[name][0]["value"].as_str();
+    if record["payload"]["sha256"].as_str() != Some(capture.payload.to_string().as_str()) {
+        return Err("the payload shown is not the one its record states".to_owned());
+    }
+    let long = |text: &Option<String>| text.as_ref().is_some_and(|text| text.len() > crate::domain::record::MAX_CLAIM);
+    if capture.url.as_deref() != first("url") && !long(&capture.url) {
+        return Err(format!("the URL shown is {:?}, its record states {:?}", capture.url, first("url")));
+    }
+    if capture.title.as_deref() != first("title") && !long(&capture.title) {
+        return Err(format!("the title shown is {:?}, its record states {:?}", capture.title, first("title")));
+    }
+    let is = |time: &crate::domain::Time, stated: &Value| {
+        let value = &stated["value"];
+        stated["basis"].as_str() == Some(time.basis.name())
+            && value["edtf"].as_str() == Some(&time.edtf)
+            && value["from"].as_i64() == time.from
+            && value["to"].as_i64() == time.to
+    };
+    if !is(&capture.captured, &record["captured"][0]) {
+        return Err(format!("the capture time shown, {}, is not the one its record states", capture.captured.edtf));
+    }
+    let published = record["published"].as_array().map(Vec::as_slice).unwrap_or_default();
+    match &capture.published {
+        Some(time) if !published.iter().any(|stated| is(time, stated)) => {
+            Err(format!("the publication time shown, {}, is none that its record states", time.edtf))
+        }
+        None if !published.is_empty() => Err("its record states a publication time that is not shown".to_owned()),
+        _ => Ok(()),
+    }
+}

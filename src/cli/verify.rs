@@ -1,0 +1,63 @@
+use clap::Args;
+
+use super::{Context, Held};
+use crate::archive::Error;
+use crate::archive::verify::{Finding, Outcome, Tally};
+
+/// Re-check everything that is stored, or what references name
+///
+/// Hashes every payload, attachment, record, block and article again, compares records with what pages show, and the
+/// log with its heads. Prints what does not hold; with references or --all, every finding. Status 1: something failed.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  isnad verify\n  isnad verify 36bcd21c")]
+pub(super) struct Verify {
+    /// What to check; everything when left out
+    #[arg(value_name = "REF")]
+    references: Vec<String>,
+    /// Print findings that hold, too
+    #[arg(long)]
+    all: bool,
+}
+
+impl Verify {
+    pub(super) fn run(self, context: &Context) -> Result<Held, Error> {
+        let out = context.out;
+        let archive = context.open()?;
+        let all = self.all || !self.references.is_empty();
+        let mut print = |finding: &Finding| {
+            if finding.outcome == Outcome::Verified && !all {
+                return;
+            }
+            if out.json {
+                out.object(finding);
+            } else {
+                let outcome = match finding.outcome {
+                    Outcome::Verified => "verified",
+                    Outcome::Failed => "FAILED",
+                    Outcome::NotChecked => "not checked",
+                };
+                let why = if finding.why.is_empty() { String::new() } else { format!(": {}", finding.why) };
+                out.line(format!("{outcome}  {} {}{why}", finding.kind, finding.id));
+            }
+        };
+        let mut tally = Tally::default();
+        if self.references.is_empty() {
+            tally = archive.verify(&mut print)?;
+        }
+        for reference in &self.references {
+            let one = archive.verify_one(reference, &mut print)?;
+            tally.verified += one.verified;
+            tally.failed += one.failed;
+            tally.not_checked += one.not_checked;
+        }
+        if out.json {
+            out.object(&serde_json::json!({ "summary": tally }));
+        }
+        out.say(format!("{} verified, {} failed, {} not checked.", tally.verified, tally.failed, tally.not_checked));
+        Ok(match tally {
+            Tally { failed: 1.., .. } => Held::No,
+            Tally { not_checked: 1.., .. } | Tally { verified: 0, .. } => Held::Unknown,
+            _ => Held::Yes,
+        })
+    }
+}

@@ -1,0 +1,240 @@
+//! Who speaks in an article: the people and bodies met so far, their full names, and who spoke last.
+
+use std::collections::HashMap;
+use std::hash::BuildHasherDefault;
+
+use super::lexicon::{Does, Mix};
+use super::tokens::{Kind, Tokens};
+
+/// How many figures one article may introduce.
+const MAX_FIGURES: usize = 128;
+
+/// A figure of the cast.
+pub(super) type Figure = usize;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sort {
+    Person,
+    Body,
+    /// Known by what it is only: مصدر أمني, a spokesman.
+    Role,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Gender {
+    Masculine,
+    Feminine,
+    Plural,
+}
+
+impl Gender {
+    /// The gender of a verb, when its form has one.
+    pub(super) fn of(does: Does) -> Option<Gender> {
+        let forms =
+            [(Does::FEMININE, Gender::Feminine), (Does::PLURAL, Gender::Plural), (Does::MASCULINE, Gender::Masculine)];
+        forms.into_iter().find(|(form, _)| does.any(*form)).map(|(_, gender)| gender)
+    }
+}
+
+#[derive(Debug)]
+pub(super) struct Entry {
+    pub(super) name: String,
+    /// The folded words of the name.
+    words: Vec<Box<str>>,
+    pub(super) sort: Sort,
+    gender: Option<Gender>,
+    /// The folded words of the role that was printed with the name; the first without its article.
+    role: Vec<Box<str>>,
+    /// When it was last spoken of; grows with every mention.
+    met: u32,
+}
+
+/// Who spoke last, and where.
+#[derive(Debug, Clone)]
+pub(super) struct Last {
+    pub(super) figure: Figure,
+    pub(super) block: usize,
+}
+
+/// The cast of one article.
+#[derive(Default)]
+pub(super) struct Cast {
+    entries: Vec<Entry>,
+    /// Full names in the text by each later word of theirs; the first mention holds.
+    mentions: HashMap<Box<str>, String, BuildHasherDefault<Mix>>,
+    pub(super) last: Option<Last>,
+    clock: u32,
+    /// The block being read.
+    pub(super) block: usize,
+}
+
+impl Cast {
+    pub(super) fn name(&self, figure: Figure) -> &str {
+        &self.entries[figure].name
+    }
+
+    /// Meets a figure by the name printed at tokens `from..to`; a shorter form of a name met before is that figure.
+    pub(super) fn meet(&mut self, name: String, words: Vec<Box<str>>, sort: Sort) -> Option<Figure> {
+        if name.is_empty() || words.is_empty() {
+            return None;
+        }
+        let known = self.entries.iter().rposition(|entry| {
+            entry.sort == sort && entry.words.len() >= words.len() && {
+                match sort {
+                    Sort::Person => entry.words.ends_with(&words) || entry.words.starts_with(&words),
+                    Sort::Body => entry.words.starts_with(&words),
+                    Sort::Role => entry.words == words,
+                }
+            }
+        });
+        let figure = match known {
+            Some(figure) => figure,
+            None if self.entries.len() >= MAX_FIGURES => return None,
+            None => {
+                self.entries.push(Entry { name, words, sort, gender: None, role: Vec::new(), met: 0 });
+                self.entries.len() - 1
+            }
+        };
+        self.touch(figure);
+        Some(figure)
+    }
+
+    fn touch(&mut self, figure: Figure) {
+        self.clock += 1;
+        self.entries[figure].met = self.clock;
+    }
+
+    /// Notes what a figure is and the form of its verb.
+    pub(super) fn describe(&mut self, figure: Figure, role: Vec<Box<str>>) {
+        let held = &mut self.entries[figure].role;
+        if held.len() < role.len() {
+            *held = role;
+        }
+    }
+
+    /// Notes the form of the verb whose subject follows it; Arabic makes it agree.
+    pub(super) fn agree(&mut self, figure: Figure, gender: Option<Gender>) {
+        let held = &mut self.entries[figure].gender;
+        *held = held.or(gender);
+    }
+
+    /// The person that a single word names: one met before, or one whose full name stands in the text.
+    pub(super) fn by_short_name(&mut self, word: &str) -> Option<Figure> {
+        let met = self
+            .entries
+            .iter()
+            .enumerate()
+            .filter(|(_, entry)| entry.sort == Sort::Person && entry.words.iter().any(|own| own.as_ref() == word))
+            .max_by_key(|(_, entry)| entry.met)
+            .map(|(figure, _)| figure);
+        if let Some(figure) = met {
+            self.touch(figure);
+            return Some(figure);
+        }
+        let full = self.mentions.get(word)?.clone();
+        let words = full.split(' ').map(folded).collect();
+        self.meet(full, words, Sort::Person)
+    }
+
+    /// The person last met in the role whose folded words are `role`: the same head, and no other word where both go on.
+    pub(super) fn by_role(&mut self, role: &[Box<str>]) -> Option<Figure> {
+        let head = role.first()?;
+        let first = content(role).next();
+        let fits = |entry: &&Entry| {
+            entry.role.first() == Some(head)
+                && first.is_none_or(|word| content(&entry.role).any(|own| bare(own) == bare(word)))
+        };
+        let entry = self.entries.iter().filter(fits).max_by_key(|entry| entry.met)?;
+        let figure = self.entries.iter().position(|other| std::ptr::eq(other, entry))?;
+        self.touch(figure);
+        Some(figure)
+    }
+
+    /// The body last met whose name begins with `head` (without its article).
+    pub(super) fn by_head(&mut self, head: &str) -> Option<Figure> {
+        let fits = |entry: &&Entry| entry.sort == Sort::Body && entry.words.len() > 1 && bare(&entry.words[0]) == head;
+        let entry = self.entries.iter().filter(fits).max_by_key(|entry| entry.met)?;
+        self.entries.iter().position(|other| std::ptr::eq(other, entry))
+    }
+
+    /// Who spoke last, if the form of the verb agrees and it was not long ago.
+    pub(super) fn anaphora(&self, gender: Option<Gender>) -> Option<Figure> {
+        let last = self.last.as_ref().filter(|last| self.block - last.block <= 2)?;
+        let agrees = match (gender, self.entries[last.figure].gender) {
+            (Some(verb), Some(figure)) => verb == figure,
+            _ => true,
+        };
+        agrees.then_some(last.figure)
+    }
+
+    /// Notes the full names in a block, so that a later short form finds them.
+    pub(super) fn note_names(&mut self, tokens: &Tokens) {
+        let plain = |does: Does| !does.any(NOT_IN_NAMES);
+        for index in 0..tokens.all.len() {
+            let token = tokens.all[index];
+            if token.kind != Kind::Word || !token.does.any(Does::GIVEN) && !opens_capitals(tokens, index) {
+                continue;
+            }
+            let latin = token.capital;
+            for to in index + 1..(index + 4).min(tokens.all.len()) {
+                let next = tokens.all[to];
+                let joined = next.kind == Kind::Word && next.start == tokens.all[to - 1].end + 1;
+                if !joined || !plain(next.does) || next.capital != latin {
+                    break;
+                }
+                let key = tokens.fold(next);
+                if key.len() > 4 || latin && key.len() > 2 {
+                    let known = next.does.any(Does::GIVEN);
+                    if !known && !self.mentions.contains_key(key) && self.mentions.len() < MAX_FIGURES * 16 {
+                        self.mentions.insert(key.into(), tokens.printed(index, to + 1));
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// What cannot be part of a person's name.
+pub(super) const NOT_IN_NAMES: Does = Does(
+    Does::STOP.0
+        | Does::THAT.0
+        | Does::TIME.0
+        | Does::SAID.0
+        | Does::SAYING.0
+        | Does::ACCORDING.0
+        | Does::ROLE.0
+        | Does::BODY.0
+        | Does::COLOUR.0
+        | Does::PLACE.0
+        | Does::CARRIED.0,
+);
+
+/// Whether a run of capitals that can be an English name begins here.
+fn opens_capitals(tokens: &Tokens, index: usize) -> bool {
+    let token = tokens.all[index];
+    let first = index == 0 || !tokens.all[index - 1].capital || tokens.all[index - 1].does.any(NOT_IN_NAMES);
+    token.capital
+        && first
+        && !token.does.any(NOT_IN_NAMES)
+        && tokens.fold(token).starts_with(|c: char| c.is_ascii_lowercase())
+}
+
+/// The words of a role that tell it from others of its head, without a glued preposition.
+fn content(role: &[Box<str>]) -> impl Iterator<Item = &str> {
+    let plain = |word: &&str| {
+        !matches!(*word, "باسم" | "الرسمي" | "الرسمية" | "السابق" | "السابقة" | "الحالي" | "العام" | "العامة")
+    };
+    role.iter().skip(1).map(|word| word.strip_prefix('ل').filter(|rest| rest.len() > 4).unwrap_or(word)).filter(plain)
+}
+
+/// A word as the lexicon compares it.
+pub(super) fn folded(word: &str) -> Box<str> {
+    let mut out = String::new();
+    super::lexicon::fold_into(word, &mut out);
+    out.into_boxed_str()
+}
+
+/// A folded word without the Arabic article.
+pub(super) fn bare(word: &str) -> &str {
+    word.strip_prefix("ال").filter(|rest| rest.len() > 4).unwrap_or(word)
+}

@@ -1,0 +1,115 @@
+//! Numbers spelled out, as the digits they mean, so that `خمسة وعشرون`, `twenty-five` and `٢٥` align.
+//!
+//! Words are those of L2. The smallest (one, first) are left out: they are more often pronouns than counts.
+
+/// Returns what a folded word says as a number, if it is digits or a number word.
+pub(super) fn value(word: &str) -> Option<u64> {
+    if is_digits(word) {
+        // Figures too long for a count are codes, compared as text.
+        return (word.len() <= 12).then(|| word.parse().ok()).flatten();
+    }
+    spelled(word).or_else(|| spelled(word.strip_prefix('و')?))
+}
+
+/// Whether a folded word is digits.
+pub(super) fn is_digits(word: &str) -> bool {
+    !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Returns what two neighbouring number words say together: tens and units, ten and units, a count of thousands,
+/// digits parted by a thousands separator.
+pub(super) fn pair(first: (&str, u64), second: (&str, u64)) -> Option<u64> {
+    let ((first, a), (second, b)) = (first, second);
+    if is_digits(second) {
+        return (is_digits(first) && second.len() == 3 && first.len() <= 3).then(|| a * 1000 + b);
+    }
+    match (a, b) {
+        (2..=9, 10) => Some(a + b),
+        (1..=9, 20..=90) if b % 10 == 0 => Some(a + b),
+        (20..=90, 1..=9) if a % 10 == 0 => Some(a + b),
+        (1..=999, 1_000 | 1_000_000 | 1_000_000_000) => a.checked_mul(b),
+        (2..=9, 100) => Some(a * b),
+        _ => None,
+    }
+}
+
+fn spelled(word: &str) -> Option<u64> {
+    // Most words are ruled out at once: none of these begins or measures otherwise.
+    if !(3..=18).contains(&word.len())
+        || !word.starts_with(['ا', 'ث', 'خ', 'س', 'ت', 'ع', 'م', 't', 'f', 's', 'e', 'n', 'h', 'm', 'b'])
+    {
+        return None;
+    }
+    let value = match word {
+        "اثنان" | "اثنين" | "اثنتان" | "اثنتين" | "two" => 2,
+        "ثلاثه" | "ثلاث" | "three" => 3,
+        "اربعه" | "اربع" | "four" => 4,
+        "خمسه" | "خمس" | "five" => 5,
+        "سته" | "ست" | "six" => 6,
+        "سبعه" | "سبع" | "seven" => 7,
+        "ثمانيه" | "ثماني" | "ثمان" | "eight" => 8,
+        "تسعه" | "تسع" | "nine" => 9,
+        "عشره" | "عشر" | "ten" => 10,
+        "eleven" => 11,
+        "twelve" => 12,
+        "thirteen" => 13,
+        "fourteen" => 14,
+        "fifteen" => 15,
+        "sixteen" => 16,
+        "seventeen" => 17,
+        "eighteen" => 18,
+        "nineteen" => 19,
+        "عشرون" | "عشرين" | "twenty" => 20,
+        "ثلاثون" | "ثلاثين" | "thirty" => 30,
+        "اربعون" | "اربعين" | "forty" => 40,
+        "خمسون" | "خمسين" | "fifty" => 50,
+        "ستون" | "ستين" | "sixty" => 60,
+        "سبعون" | "سبعين" | "seventy" => 70,
+        "ثمانون" | "ثمانين" | "eighty" => 80,
+        "تسعون" | "تسعين" | "ninety" => 90,
+        "ميه" | "مايه" | "hundred" => 100,
+        "ميتان" | "ميتين" | "مايتان" | "مايتين" => 200,
+        "ثلاثميه" | "ثلاثمايه" => 300,
+        "اربعميه" | "اربعمايه" => 400,
+        "خمسميه" | "خمسمايه" => 500,
+        "ستميه" | "ستمايه" => 600,
+        "سبعميه" | "سبعمايه" => 700,
+        "ثمانميه" | "ثمانمايه" => 800,
+        "تسعميه" | "تسعمايه" => 900,
+        "الف" | "الاف" | "thousand" => 1_000,
+        "الفان" | "الفين" => 2_000,
+        "مليون" | "ملايين" | "million" => 1_000_000,
+        "مليار" | "مليارات" | "billion" => 1_000_000_000,
+        _ => return None,
+    };
+    Some(value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn both(first: &str, second: &str) -> Option<u64> {
+        pair((first, value(first)?), (second, value(second)?))
+    }
+
+    #[test]
+    fn spelled_numbers_mean_their_digits() {
+        for (word, number) in
+            [("25", 25), ("خمسه", 5), ("وعشرون", 20), ("007", 7), ("مليونا", 0), ("million", 1_000_000)]
+        {
+            assert_eq!(value(word), (number > 0).then_some(number), "{word}");
+        }
+        for (first, second, number) in [
+            ("خمسه", "وعشرون", 25),
+            ("خمسه", "عشر", 15),
+            ("143", "الف", 143_000),
+            ("143", "000", 143_000),
+            ("twenty", "five", 25),
+        ] {
+            assert_eq!(both(first, second), Some(number), "{first} {second}");
+        }
+        assert_eq!(both("14", "2018"), None);
+        assert_eq!(value("1234567890123"), None);
+    }
+}

@@ -1,0 +1,168 @@
+//! A text as what is aligned: the keys by which its words can meet those of another text.
+
+use super::fold::Folded;
+use super::idf::{self, Weight};
+use super::numbers;
+use super::stem::stem;
+use super::tokens::hash_word;
+
+/// One word, ready to be aligned.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Word {
+    /// Hash of the stem, or of the digits a number word means.
+    pub(super) stem: u64,
+    /// Hash of the stem without the affixes that light stemming leaves on.
+    pub(super) loose: u64,
+    /// Hash of this word and the next written as one, or of the number that both say; 0 where there is none.
+    pub(super) joined: u64,
+    /// Whether an ellipsis stands before it.
+    pub(super) after_ellipsis: bool,
+}
+
+/// Which neighbours are tried as one word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Joins {
+    /// All of them.
+    All,
+    /// Those of which one is so short that it may be a clitic or a particle.
+    Short,
+}
+
+/// Makes the words of a folded text; `text` is what was folded.
+pub(super) fn words(folded: &Folded, text: &str, joins: Joins) -> Vec<Word> {
+    let mut joined = String::new();
+    let mut words = Vec::with_capacity(folded.len());
+    let mut number = (!folded.is_empty()).then(|| numbers::value(folded.word(0))).flatten();
+    for index in 0..folded.len() {
+        let word = folded.word(index);
+        let after_ellipsis = index > 0 && has_ellipsis(text, folded.span(index - 1).end, folded.span(index).start);
+        let (stem, loose) = keys(word, number);
+        let mut made = Word { stem, loose, joined: 0, after_ellipsis };
+        if index + 1 < folded.len() {
+            let next = folded.word(index + 1);
+            let next_number = numbers::value(next);
+            made.joined = match number.zip(next_number).and_then(|(a, b)| numbers::pair((word, a), (next, b))) {
+                Some(both) => number_key(both),
+                None if folded.is_unspaced(index) || !may_join(word, next, joins) => 0,
+                None => {
+                    joined.clear();
+                    joined.push_str(word);
+                    joined.push_str(next);
+                    hash_word(super::stem::stem(&joined))
+                }
+            };
+            number = next_number;
+        }
+        words.push(made);
+    }
+    words
+}
+
+/// Six bytes are three Arabic letters.
+fn may_join(word: &str, next: &str, joins: Joins) -> bool {
+    joins == Joins::All || word.len() <= 6 || next.len() <= 4
+}
+
+/// What each word of a quotation weighs.
+pub(super) fn weights(folded: &Folded) -> Vec<Weight> {
+    folded.words().map(|word| idf::weight(stem(word))).collect()
+}
+
+fn keys(word: &str, number: Option<u64>) -> (u64, u64) {
+    if let Some(number) = number {
+        let key = number_key(number);
+        return (key, key);
+    }
+    let stem = stem(word);
+    let (hash, loose) = (hash_word(stem), loose(stem));
+    (hash, if loose.len() == stem.len() { hash } else { hash_word(loose) })
+}
+
+fn number_key(number: u64) -> u64 {
+    let mut digits = [0u8; 20];
+    let mut at = digits.len();
+    let mut rest = number;
+    loop {
+        at -= 1;
+        digits[at] = b'0' + (rest % 10) as u8;
+        rest /= 10;
+        if rest == 0 {
+            break;
+        }
+    }
+    hash_word(std::str::from_utf8(&digits[at..]).unwrap_or_default())
+}
+
+/// Letters that imperfect verbs begin with.
+const IMPERFECT: [char; 4] = ['ي', 'ت', 'ن', 'ا'];
+
+/// Strips what light stemming leaves on: single proclitics, the prefixes of the imperfect, endings of verbs and
+/// accusatives; three letters must remain. Of English, the endings of plural and tense.
+pub(super) fn loose(stem: &str) -> &str {
+    let mut rest = stem;
+    if rest.as_bytes().first().is_some_and(u8::is_ascii) {
+        for ending in ["ings", "ing", "edly", "ed", "es", "s", "ly"] {
+            if let Some(short) = rest.strip_suffix(ending).filter(|short| short.len() >= 3) {
+                return short;
+            }
+        }
+        return rest;
+    }
+    let enough = |short: &&str| short.chars().nth(2).is_some();
+    for ending in ["وا", "نا", "هم", "تم", "ت", "ا", "ي"] {
+        if let Some(short) = rest.strip_suffix(ending).filter(enough) {
+            rest = short;
+        }
+    }
+    while let Some(short) = rest.strip_prefix(['و', 'ف', 'ب', 'ك', 'ل']).filter(enough) {
+        rest = short;
+    }
+    if let Some(short) = rest.strip_prefix("ال").filter(enough) {
+        rest = short;
+    }
+    if let Some(short) = rest.strip_prefix('س').filter(|short| short.starts_with(IMPERFECT)) {
+        rest = short;
+    }
+    if let Some(short) = rest.strip_prefix(IMPERFECT).filter(enough) {
+        rest = short;
+    }
+    rest
+}
+
+/// Whether the text between two words says that something was left out: `…`, `..`, `(...)`.
+fn has_ellipsis(text: &str, from: usize, to: usize) -> bool {
+    text.get(from..to).is_some_and(|between| between.contains('…') || between.contains(".."))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::quote::fold::fold;
+
+    fn of(text: &str) -> Vec<Word> {
+        words(&fold(text), text, Joins::All)
+    }
+
+    #[test]
+    fn clitics_meet_joined_or_split() {
+        assert_eq!(of("بـ دمشق")[0].joined, of("بدمشق")[0].stem);
+        assert_eq!(of("لوكالة")[0].loose, of("وكالة")[0].loose);
+        assert_eq!(of("قتلوا")[0].loose, of("قتل")[0].loose);
+        assert_eq!(of("سوريا")[0].loose, of("السورية")[0].loose);
+        assert_eq!(of("ستقوم")[0].loose, of("يقوم")[0].loose);
+        assert_eq!(of("reported")[0].loose, of("reports")[0].loose);
+    }
+
+    #[test]
+    fn numbers_meet_spelled_or_in_digits() {
+        assert_eq!(of("خمسة")[0].stem, of("٥")[0].stem);
+        assert_eq!(of("خمسة وعشرون")[0].joined, of("25")[0].stem);
+        assert_eq!(of("143 ألف")[0].joined, of("143000")[0].stem);
+    }
+
+    #[test]
+    fn an_ellipsis_is_seen() {
+        let seen: Vec<bool> = of("a … b. c (...) d .. e").iter().map(|word| word.after_ellipsis).collect();
+        assert_eq!(seen, [false, true, false, true, true]);
+    }
+}
