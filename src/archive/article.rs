@@ -197,7 +197,7 @@ impl Archive {
         })
     }
 
-    /// The captured bytes with their media type.
+    /// The captured bytes with their media type, if a capture that this view may see has them.
     pub fn payload_bytes(&self, id: &PayloadId) -> Result<Option<(Vec<u8>, String)>, Error> {
         self.read(|tx| Ok(tx.payload(id)?))
     }
@@ -212,6 +212,16 @@ impl Archive {
                 None => Vec::new(),
             };
             Ok(Some((capture_view(row, reading.as_ref()), page)))
+        })
+    }
+
+    /// The capture that a reading record reads, and the whole page as that very reading tells it.
+    pub fn reading(&self, id: &RecordId) -> Result<Option<(CaptureView, Vec<BlockView>)>, Error> {
+        self.read(|tx| {
+            let Some(reading) = tx.reading(id)? else { return Ok(None) };
+            let Some(row) = tx.capture_by_key(reading.capture)? else { return Ok(None) };
+            let page = page_view(tx, &reading)?;
+            Ok(Some((capture_view(row, Some(&reading)), page)))
         })
     }
 

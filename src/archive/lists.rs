@@ -4,7 +4,8 @@ use serde::Serialize;
 
 use super::article::{CaptureView, capture_view};
 use super::{Archive, Error};
-use crate::store::{ListFilter, OutletRow, StatsRow};
+pub use crate::store::ListFilter;
+use crate::store::{OutletRow, StatsRow};
 
 /// An outlet as shown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

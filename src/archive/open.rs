@@ -1,6 +1,7 @@
 //! Making and opening archives.
 
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use super::{Clock, Error};
 use crate::store::{Access, ReadTx, Reader, Store, Visibility};
@@ -14,10 +15,14 @@ pub struct InitOptions {
     pub public_url: Option<String>,
 }
 
+/// Connections that wait for the next question; more are closed after use.
+const IDLE_SESSIONS: usize = 16;
+
 /// An open archive.
 #[derive(Debug)]
 pub struct Archive {
     dir: PathBuf,
+    idle: Mutex<Vec<Session>>,
     pub(super) store: Store,
     pub(super) clock: Clock,
     visibility: Visibility,
@@ -55,12 +60,21 @@ impl Archive {
             let tx = reader.begin(Visibility::All)?;
             (tx.setting("origin")?.unwrap_or_default(), tx.setting("public_url")?)
         };
-        Ok(Archive { dir: dir.to_owned(), store, clock, visibility: Visibility::All, origin, public_url })
+        Ok(Archive {
+            dir: dir.to_owned(),
+            idle: Mutex::default(),
+            store,
+            clock,
+            visibility: Visibility::All,
+            origin,
+            public_url,
+        })
     }
 
     /// The same archive seen by the public: private captures do not exist.
     pub fn public(mut self) -> Self {
         self.visibility = Visibility::Public;
+        self.idle = Mutex::default();
         self
     }
 
@@ -85,8 +99,21 @@ impl Archive {
     }
 
     /// Runs `read` on one moment of the archive.
+    ///
+    /// Sessions are kept for the next question: opening a connection and compiling its statements takes longer than
+    /// most answers.
     pub fn read<T>(&self, read: impl FnOnce(&ReadTx<'_>) -> Result<T, Error>) -> Result<T, Error> {
-        self.session()?.read(read)
+        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let mut session = match idle {
+            Some(session) => session,
+            None => self.session()?,
+        };
+        let answer = session.read(read);
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        if idle.len() < IDLE_SESSIONS {
+            idle.push(session);
+        }
+        answer
     }
 }
 

@@ -52,6 +52,39 @@ impl Archive {
     }
 }
 
+/// The most things that [`Archive::candidates`] lists.
+const MAX_CANDIDATES: u32 = 20;
+
+impl Archive {
+    /// Everything of one kind whose id begins with `digits`; nothing where they are too few or no digits.
+    pub fn candidates(&self, kind: PathKind, digits: &str) -> Result<Vec<Target>, Error> {
+        if !is_hex(digits) {
+            return Ok(Vec::new());
+        }
+        let table = match kind {
+            PathKind::Article => IdTable::Article,
+            PathKind::Record => IdTable::Record,
+            PathKind::Payload => IdTable::Payload,
+        };
+        self.read(|tx| {
+            let ids = tx.ids_with_prefix(table, digits, MAX_CANDIDATES)?;
+            let targets = ids.into_iter().map(|id| target(tx, table, id)).collect::<Result<Vec<_>, _>>()?;
+            Ok(targets.into_iter().flatten().collect())
+        })
+    }
+}
+
+/// What a path of the web names: `/a/`, `/r/` or `/p/`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PathKind {
+    /// `/a/`
+    Article,
+    /// `/r/`
+    Record,
+    /// `/p/`
+    Payload,
+}
+
 /// Understands a reference within one moment of the archive.
 pub(super) fn resolve(tx: &ReadTx<'_>, reference: &str) -> Result<Resolved, Error> {
     let reference = reference.trim();

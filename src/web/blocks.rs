@@ -1,0 +1,123 @@
+//! The text of an article as a page prints it: paragraphs, marked passages, tweets as cards.
+
+use askama::Template;
+use askama::filters::HtmlSafe;
+
+use super::show::{Lang, Segments, When, spoken, text_direction};
+use super::words::Words;
+use crate::archive::article::{ArticleView, BlockView, TweetView};
+use crate::domain::{Role, Time};
+
+/// An article to read.
+#[derive(Debug, Template)]
+#[template(path = "article/text.html")]
+pub(super) struct ReadingText {
+    w: &'static Words,
+    lang: Lang,
+    dir: &'static str,
+    title: Option<Segments>,
+    blocks: Vec<BlockShown>,
+}
+
+impl HtmlSafe for ReadingText {}
+
+#[derive(Debug)]
+struct BlockShown {
+    role: Role,
+    text: Segments,
+    tweet: Option<TweetCard>,
+}
+
+impl ReadingText {
+    /// The article with the bytes `passage` of its canonical text marked.
+    pub(super) fn of(view: &ArticleView, passage: Option<(usize, usize)>, w: &'static Words) -> Self {
+        let mut anchored = passage.is_none();
+        let mut tweets = view.tweets.iter().peekable();
+        let (mut title, mut blocks) = (None, Vec::new());
+        // The title is read first wherever it stands on the page, as in the canonical text.
+        let (head, rest): (Vec<&BlockView>, Vec<&BlockView>) =
+            view.blocks.iter().partition(|block| block.role == Role::Title && title_once(view, block));
+        for block in head.into_iter().chain(rest) {
+            let mark = passage.and_then(|passage| overlap(block, passage));
+            let card = match tweets.peek() {
+                Some(tweet) if block.role == Role::Tweet && block.text.starts_with(&tweet.text) => tweets.next(),
+                _ => None,
+            };
+            let words = card.map_or(block.text.as_str(), |tweet| tweet.text.as_str());
+            let mark = mark.map(|(start, end)| (start.min(words.len()), end.min(words.len())));
+            let mut text = Segments::of(words, mark.as_slice());
+            if !anchored {
+                anchored = text.anchor();
+            }
+            if block.role == Role::Title && title.is_none() {
+                title = Some(text);
+            } else {
+                let tweet = card.map(|tweet| TweetCard::of(tweet, text.clone(), w));
+                blocks.push(BlockShown { role: block.role, text, tweet });
+            }
+        }
+        let lang = view.captures.iter().rev().find_map(|capture| capture.lang.as_deref());
+        ReadingText { w, lang: Lang::of(lang), dir: text_direction(&view.text), title, blocks }
+    }
+}
+
+/// Whether this is the first block that is the title.
+fn title_once(view: &ArticleView, block: &BlockView) -> bool {
+    view.blocks.iter().find(|other| other.role == Role::Title).is_some_and(|first| std::ptr::eq(first, block))
+}
+
+/// The part of a block that a passage covers, as bytes of the block.
+fn overlap(block: &BlockView, (from, to): (usize, usize)) -> Option<(usize, usize)> {
+    let (start, end) = (block.start?, block.end?);
+    let (first, last) = (from.max(start), to.min(end));
+    (first < last).then(|| (first - start, last - start))
+}
+
+/// A tweet as a card of our own data; nothing is asked of anybody.
+#[derive(Debug, Template)]
+#[template(path = "parts/tweet.html")]
+pub(super) struct TweetCard {
+    w: &'static Words,
+    name: Option<String>,
+    handle: Option<String>,
+    words: Segments,
+    date: Option<String>,
+    snowflake: Option<String>,
+    id: Option<String>,
+    link: Option<String>,
+    /// Whether the date printed and the time in the id cannot both be true.
+    disagrees: bool,
+}
+
+impl HtmlSafe for TweetCard {}
+
+impl TweetCard {
+    fn of(tweet: &TweetView, words: Segments, w: &'static Words) -> Self {
+        let plain = |text: &String| text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') && !text.is_empty();
+        let link = match (&tweet.handle, &tweet.id) {
+            (Some(handle), Some(id)) if plain(handle) && plain(id) => {
+                Some(format!("https://twitter.com/{handle}/status/{id}"))
+            }
+            _ => None,
+        };
+        TweetCard {
+            w,
+            name: tweet.name.clone(),
+            handle: tweet.handle.clone(),
+            words,
+            date: tweet.date.as_ref().map(|date| When::of(date, w).said),
+            snowflake: tweet.snowflake_at.as_deref().map(|at| spoken(at, w)),
+            id: tweet.id.clone(),
+            link,
+            disagrees: disagree(tweet.date.as_ref(), tweet.snowflake_at.as_deref()),
+        }
+    }
+}
+
+fn disagree(printed: Option<&Time>, snowflake: Option<&str>) -> bool {
+    let at = snowflake.and_then(|at| crate::domain::edtf::parse_time(at, crate::domain::Basis::Tweet).ok());
+    match (printed, at) {
+        (Some(printed), Some(at)) => !printed.overlaps(&at),
+        _ => false,
+    }
+}

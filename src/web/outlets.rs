@@ -1,0 +1,99 @@
+//! Outlets: the list of them, and each with its captures and what recurs around its articles.
+
+use askama::Template;
+use axum::response::Response;
+
+use super::page::{page, redirect};
+use super::problem::Problem;
+use super::server::Server;
+use super::show::{CaptureLine, OutletLink, encode, number, spoken};
+use super::visit::{Frame, Visit};
+use crate::archive::article::utc;
+use crate::archive::lists::ListFilter;
+
+/// Captures on one page.
+const PAGE: u32 = 24;
+/// Recurring blocks that are shown.
+const FURNITURE: u32 = 60;
+
+#[derive(Template)]
+#[template(path = "outlets/list.html")]
+struct ListPage {
+    f: Frame,
+    outlets: Vec<Line>,
+}
+
+struct Line {
+    link: OutletLink,
+    captures: String,
+    articles: String,
+    span: String,
+}
+
+#[derive(Template)]
+#[template(path = "outlets/one.html")]
+struct OutletPage {
+    f: Frame,
+    name: String,
+    domain: Option<String>,
+    count: Option<String>,
+    captures: Vec<CaptureLine>,
+    /// Back to the newest captures.
+    first: Option<String>,
+    next: Option<String>,
+    furniture: Vec<(String, u64)>,
+}
+
+/// `/o/`
+pub(super) fn outlets(server: &Server, visit: &Visit) -> Result<Response, Problem> {
+    let f = visit.frame();
+    let list = server.outlets()?;
+    let day = |at| utc(at).get(..10).map(|day| spoken(day, f.w)).unwrap_or_default();
+    let outlets = list.iter().map(|outlet| Line {
+        link: OutletLink::of(&outlet.outlet, outlet.name.as_deref(), &f),
+        captures: number(outlet.captures),
+        articles: number(outlet.articles),
+        span: match (outlet.from, outlet.to) {
+            (Some(from), Some(to)) => format!("{} – {}", day(from), day(to - 1)),
+            _ => f.w.unknown.to_owned(),
+        },
+    });
+    let outlets = outlets.collect();
+    page(ListPage { outlets, f })
+}
+
+/// `/o/<outlet>`
+pub(super) fn outlet(server: &Server, visit: &Visit) -> Result<Response, Problem> {
+    let f = visit.frame();
+    let name = visit.segment(1);
+    if name.is_empty() {
+        return redirect("/o/");
+    }
+    let before = match visit.param("before") {
+        None => None,
+        Some(digits) => Some(
+            digits.parse().map_err(|_| Problem::usage("before must be the number of a log entry", |w| w.bad_number))?,
+        ),
+    };
+    let filter = ListFilter { outlet: Some(name.clone()), before, limit: PAGE + 1 };
+    let mut list = server.archive.list(&filter)?;
+    let known = server.outlets()?.into_iter().find(|outlet| outlet.outlet == name);
+    if known.is_none() {
+        return Err(Problem::not_found(&visit.path));
+    }
+    let more = list.len() > PAGE as usize;
+    list.truncate(PAGE as usize);
+    let path = |before: u64| format!("/o/{}?before={before}{}", encode(&name), f.and);
+    let next = list.last().filter(|_| more).map(|capture| path(capture.logged.index));
+    let display = known.as_ref().and_then(|outlet| outlet.name.clone());
+    page(OutletPage {
+        count: known.map(|outlet| number(outlet.captures)),
+        captures: list.iter().map(|capture| CaptureLine::of(capture, &f)).collect(),
+        first: before.map(|_| format!("/o/{}{}", encode(&name), f.q)),
+        next,
+        furniture: if before.is_none() { server.archive.recurring_furniture(&name, FURNITURE)? } else { Vec::new() },
+        domain: display.as_ref().filter(|display| **display != name).map(|_| name.clone()),
+        name: display.unwrap_or(name),
+        f,
+    })
+}

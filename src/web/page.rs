@@ -1,0 +1,70 @@
+//! Turns page structs and JSON values into answers.
+
+use askama::Template;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{Html, IntoResponse, Response};
+use serde::Serialize;
+
+use super::problem::Problem;
+
+/// A page with its status.
+#[derive(Debug)]
+pub(super) struct Page<T>(pub(super) StatusCode, pub(super) T);
+
+impl<T: Template> IntoResponse for Page<T> {
+    fn into_response(self) -> Response {
+        let vary = [(header::VARY, HeaderValue::from_static("accept-language"))];
+        match self.1.render() {
+            Ok(html) => (self.0, vary, Html(html)).into_response(),
+            Err(error) => {
+                tracing::error!("rendering a page: {error}");
+                StatusCode::INTERNAL_SERVER_ERROR.into_response()
+            }
+        }
+    }
+}
+
+/// Answers 200 with a page.
+pub(super) fn page(page: impl Template) -> Result<Response, Problem> {
+    Ok(Page(StatusCode::OK, page).into_response())
+}
+
+/// The media type of JSON.
+pub(super) const JSON: &str = "application/json; charset=utf-8";
+
+/// Answers with JSON, one line.
+pub(super) fn json(status: StatusCode, value: &impl Serialize) -> Response {
+    match serde_json::to_string(value) {
+        Ok(text) => (status, [(header::CONTENT_TYPE, JSON)], text + "\n").into_response(),
+        Err(error) => {
+            tracing::error!("writing JSON: {error}");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+    }
+}
+
+/// An answer whose words are asked for in confidence: no cache keeps it.
+pub(super) fn in_confidence(mut response: Response) -> Response {
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+/// Answers with bytes that their address is the hash of: they never change, and the tag is the hash.
+pub(super) fn immutable(visit: &super::visit::Visit, id: &str, media_type: &'static str, bytes: Vec<u8>) -> Response {
+    let tag = format!("\"{id}\"");
+    let cache = "public, max-age=86400, immutable";
+    let known = visit.if_none_match.as_deref().is_some_and(|tags| {
+        tags.split(',').map(|tag| tag.trim().trim_start_matches("W/")).any(|known| known == tag || known == "*")
+    });
+    let headers = [(header::ETAG, tag.as_str()), (header::CACHE_CONTROL, cache)];
+    if known {
+        return (StatusCode::NOT_MODIFIED, headers).into_response();
+    }
+    (headers, [(header::CONTENT_TYPE, media_type)], bytes).into_response()
+}
+
+/// Sends the reader on to `path`.
+pub(super) fn redirect(path: &str) -> Result<Response, Problem> {
+    let location = HeaderValue::from_str(path).map_err(|_| Problem::internal())?;
+    Ok((StatusCode::FOUND, [(header::LOCATION, location)]).into_response())
+}

@@ -1,0 +1,184 @@
+//! Pages and JSON for what could not be answered, each with a way on.
+
+use askama::Template;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+
+use super::page::{Page, json};
+use super::server::Server;
+use super::visit::{Frame, Visit};
+use super::words::Words;
+use crate::archive::refs::Target;
+use crate::archive::{Error, ErrorKind};
+
+/// Why a request is not answered as asked.
+#[derive(Debug, Clone)]
+pub(super) struct Problem {
+    pub(super) status: StatusCode,
+    code: &'static str,
+    /// In English, for programs and as detail on the page.
+    message: String,
+    at: Option<String>,
+    /// What a shortened id may mean.
+    candidates: Vec<Target>,
+    /// The same said in the reader's language, where there is more to say than the status says.
+    said: Option<fn(&Words) -> &'static str>,
+}
+
+/// The JSON of an error.
+#[derive(Serialize)]
+struct Wrapped<'a> {
+    error: Inner<'a>,
+}
+
+#[derive(Serialize)]
+struct Inner<'a> {
+    code: &'a str,
+    message: &'a str,
+    at: Option<&'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    candidates: Vec<String>,
+}
+
+impl Problem {
+    fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
+        Problem { status, code, message: message.into(), at: None, candidates: Vec::new(), said: None }
+    }
+
+    /// Nothing here has this address.
+    pub(super) fn not_found(at: &str) -> Self {
+        let at: String = at.chars().take(200).collect();
+        let message = format!("{at}: nothing here has this address");
+        Problem { at: Some(at), ..Self::new(StatusCode::NOT_FOUND, "not-found", message) }
+    }
+
+    /// The id names something of another kind, when it does.
+    pub(super) fn or_rather(mut self, other: Option<Target>) -> Self {
+        self.candidates.extend(other);
+        self
+    }
+
+    /// The request makes no sense; `said` tells the reader in the own language.
+    pub(super) fn usage(message: impl Into<String>, said: fn(&Words) -> &'static str) -> Self {
+        Problem { said: Some(said), ..Self::new(StatusCode::BAD_REQUEST, "usage", message) }
+    }
+
+    /// A shortened id fits several things.
+    pub(super) fn ambiguous(at: &str, candidates: Vec<Target>) -> Self {
+        let message = format!("{at}: these digits fit several things; write more of them");
+        Problem { at: Some(at.to_owned()), candidates, ..Self::new(StatusCode::MULTIPLE_CHOICES, "ambiguous", message) }
+    }
+
+    /// Something went wrong inside; the log says what.
+    pub(super) fn internal() -> Self {
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "io",
+            "something went wrong inside; the log of the server says what",
+        )
+    }
+
+    /// The answer took too long.
+    pub(super) fn overtime() -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy", "the answer took too long; ask again, or ask for less")
+    }
+
+    /// The request is larger than the limits allow.
+    pub(super) fn too_large(status: StatusCode, message: &str) -> Self {
+        Self::new(status, "usage", message)
+    }
+
+    /// Only reading is offered.
+    pub(super) fn not_allowed() -> Self {
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, "usage", "this archive is read-only on the web: GET and HEAD")
+    }
+
+    /// Answers in the form that the address asks for: JSON, plain text, or a page.
+    pub(super) fn answer(&self, visit: &Visit) -> Response {
+        let wants_json = visit.path.starts_with("/api/") || visit.path.ends_with(".json");
+        let mut response = if wants_json {
+            json(self.status, &Wrapped { error: self.inner() })
+        } else if visit.path.ends_with(".txt") {
+            let plain = [(header::CONTENT_TYPE, "text/plain; charset=utf-8")];
+            (self.status, plain, format!("{}\n", self.message)).into_response()
+        } else {
+            Page(self.status, self.page(visit)).into_response()
+        };
+        let headers = response.headers_mut();
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if self.status == StatusCode::METHOD_NOT_ALLOWED {
+            headers.insert(header::ALLOW, HeaderValue::from_static("GET, HEAD"));
+        }
+        response
+    }
+
+    fn inner(&self) -> Inner<'_> {
+        let candidates = self.candidates.iter().map(Target::path).collect();
+        Inner { code: self.code, message: &self.message, at: self.at.as_deref(), candidates }
+    }
+
+    fn page(&self, visit: &Visit) -> ProblemPage {
+        let f = visit.frame();
+        let heading = match self.status {
+            StatusCode::NOT_FOUND => f.w.problem_not_found,
+            StatusCode::MULTIPLE_CHOICES => f.w.problem_ambiguous,
+            StatusCode::SERVICE_UNAVAILABLE => f.w.problem_busy,
+            status if status.is_client_error() => f.w.problem_usage,
+            _ => f.w.problem_inside,
+        };
+        ProblemPage {
+            status: self.status.as_u16(),
+            heading,
+            said: self.said.map(|said| said(f.w)),
+            message: self.message.clone(),
+            candidates: self.candidates.iter().map(Target::path).collect(),
+            f,
+        }
+    }
+}
+
+impl From<Error> for Problem {
+    /// Internals are logged and never shown.
+    fn from(error: Error) -> Self {
+        let status = match error.kind {
+            ErrorKind::NotFound => StatusCode::NOT_FOUND,
+            ErrorKind::Ambiguous => StatusCode::MULTIPLE_CHOICES,
+            ErrorKind::Usage => StatusCode::BAD_REQUEST,
+            ErrorKind::Busy => {
+                tracing::warn!("{error}");
+                return Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy", "the archive is being written; ask again");
+            }
+            ErrorKind::Corrupt => {
+                tracing::error!("{error}");
+                let message = "stored bytes are damaged; the log of the server says which, and so does `isnad verify`";
+                return Problem {
+                    said: Some(|w| w.problem_damaged),
+                    ..Self::new(StatusCode::INTERNAL_SERVER_ERROR, "corrupt", message)
+                };
+            }
+            ErrorKind::Io => {
+                tracing::error!("{error}");
+                return Self::internal();
+            }
+        };
+        Problem { at: error.at, ..Self::new(status, error.kind.code(), error.message) }
+    }
+}
+
+/// Any address that nothing answers.
+pub(super) fn no_such_page(_: &Server, visit: &Visit) -> Result<Response, Problem> {
+    Err(Problem::not_found(&visit.path))
+}
+
+/// The page of a problem.
+#[derive(Template)]
+#[template(path = "problem.html")]
+struct ProblemPage {
+    f: Frame,
+    status: u16,
+    heading: &'static str,
+    said: Option<&'static str>,
+    message: String,
+    candidates: Vec<String>,
+}

@@ -1,0 +1,55 @@
+//! Which path is answered by what.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::State;
+use axum::response::Response;
+use axum::routing::{MethodRouter, get};
+
+use super::server::{Handler, Limits, Server};
+use super::visit::Visit;
+use super::{
+    api, article, assets, audit, diff, guard, home, outlets, passage, payload, problem, record, search, verify,
+};
+use crate::archive::Archive;
+
+/// Answers every request about what is public in `archive`.
+pub fn router(archive: Archive, limits: Limits) -> Router {
+    let server = Server::new(archive, limits);
+    Router::new()
+        .route("/", on(home::home))
+        .route("/a/{article}", on(article::article))
+        .route("/a/{article}/{range}", on(passage::passage))
+        .route("/r/{record}", on(record::record))
+        .route("/p/{payload}", on(payload::payload))
+        .route("/audit", on(audit::audit))
+        .route("/search", on(search::search))
+        .route("/diff", on(diff::diff))
+        .route("/o/", on(outlets::outlets))
+        .route("/o/{outlet}", on(outlets::outlet))
+        .route("/verify", on(verify::verify))
+        .route("/api/v1/audit", on(api::audit))
+        .route("/api/v1/search", on(api::search))
+        .route("/api/v1/articles/{id}", on(api::article))
+        .route("/api/v1/records/{id}", on(api::record))
+        .route("/api/v1/outlets", on(api::outlets))
+        .route("/api/v1/stats", on(api::stats))
+        .route(&assets::STYLE_PATH, on(assets::style))
+        .route("/favicon.svg", on(assets::favicon))
+        .route("/favicon.ico", on(assets::favicon))
+        .route("/robots.txt", on(assets::robots))
+        .fallback_service(on(problem::no_such_page).with_state(Arc::clone(&server)))
+        .method_not_allowed_fallback(not_allowed)
+        .layer(axum::middleware::from_fn_with_state(Arc::clone(&server), guard::guard))
+        .with_state(server)
+}
+
+/// GET and HEAD, answered by a handler on a blocking thread.
+fn on(handler: Handler) -> MethodRouter<Arc<Server>> {
+    get(move |State(server): State<Arc<Server>>, visit: Visit| server.answer(handler, visit))
+}
+
+async fn not_allowed(visit: Visit) -> Response {
+    problem::Problem::not_allowed().answer(&visit)
+}

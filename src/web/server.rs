@@ -1,0 +1,170 @@
+//! The runtime around the pages: listening, answering on blocking threads, ending in good order.
+
+use std::future::Future;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use axum::response::Response;
+use tokio::net::TcpListener;
+
+use super::problem::Problem;
+use super::routes::router;
+use super::visit::Visit;
+use crate::archive::lists::{OutletView, Stats};
+use crate::archive::{Archive, Error, ErrorKind};
+
+/// What the server refuses, and when it gives up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// A request that takes longer is answered 503.
+    pub request_time: Duration,
+    /// The longest request target, in bytes: answered 414.
+    pub uri_bytes: usize,
+    /// The longest header, all fields together, in bytes: answered 431.
+    pub header_bytes: usize,
+    /// The longest words asked for, in characters: answered 400.
+    pub quote_chars: usize,
+    /// Questions that are worked on at once; more wait.
+    pub threads: usize,
+    /// How long running requests may take after the server was told to end.
+    pub farewell: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Limits {
+            request_time: Duration::from_secs(20),
+            uri_bytes: 48 * 1024,
+            header_bytes: 32 * 1024,
+            quote_chars: 4_000,
+            threads: std::thread::available_parallelism().map_or(4, |cores| cores.get() * 2).clamp(4, 16),
+            farewell: Duration::from_secs(5),
+        }
+    }
+}
+
+/// What all requests share.
+#[derive(Debug)]
+pub(super) struct Server {
+    pub(super) archive: Archive,
+    pub(super) limits: Limits,
+    /// Counting everything reads everything, so the counts are kept until the log grows.
+    stats: Kept<Stats>,
+    outlets: Kept<Vec<OutletView>>,
+}
+
+/// An answer that holds for one size of the log.
+type Kept<T> = Mutex<Option<(u64, T)>>;
+
+/// Answers one request: asks the archive, fills a page.
+pub(super) type Handler = fn(&Server, &Visit) -> Result<Response, Problem>;
+
+impl Server {
+    /// Shows what the public may see of `archive`.
+    pub(super) fn new(archive: Archive, limits: Limits) -> Arc<Server> {
+        Arc::new(Server { archive: archive.public(), limits, stats: Kept::default(), outlets: Kept::default() })
+    }
+
+    /// Runs a handler on a blocking thread, for as long as the limit allows.
+    pub(super) async fn answer(self: Arc<Self>, handler: Handler, visit: Visit) -> Response {
+        let mine = visit.clone();
+        let limit = self.limits.request_time;
+        let work = tokio::task::spawn_blocking(move || match handler(&self, &mine) {
+            Ok(response) => response,
+            Err(problem) => problem.answer(&mine),
+        });
+        match tokio::time::timeout(limit, work).await {
+            Ok(Ok(response)) => response,
+            Ok(Err(panicked)) => {
+                tracing::error!(path = %visit.path, "a handler panicked: {panicked}");
+                Problem::internal().answer(&visit)
+            }
+            Err(_) => Problem::overtime().answer(&visit),
+        }
+    }
+
+    /// Counts everything, once for each size of the log.
+    pub(super) fn stats(&self) -> Result<Stats, Error> {
+        self.kept(&self.stats, Archive::stats)
+    }
+
+    /// Lists every outlet, once for each size of the log.
+    pub(super) fn outlets(&self) -> Result<Vec<OutletView>, Error> {
+        self.kept(&self.outlets, Archive::outlets)
+    }
+
+    fn kept<T: Clone>(&self, place: &Kept<T>, ask: fn(&Archive) -> Result<T, Error>) -> Result<T, Error> {
+        let (size, _) = self.archive.head()?;
+        if let Some((at, answer)) = &*place.lock().unwrap_or_else(PoisonError::into_inner)
+            && *at == size
+        {
+            return Ok(answer.clone());
+        }
+        let answer = ask(&self.archive)?;
+        *place.lock().unwrap_or_else(PoisonError::into_inner) = Some((size, answer.clone()));
+        Ok(answer)
+    }
+}
+
+/// Serves what is public in `archive` until SIGINT or SIGTERM.
+///
+/// `bound` is told the address once connections are accepted. The call blocks; it makes its own runtime.
+pub fn serve(
+    archive: Archive,
+    listen: SocketAddr,
+    limits: Limits,
+    bound: impl FnOnce(SocketAddr),
+) -> Result<(), Error> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .max_blocking_threads(limits.threads)
+        .enable_all()
+        .build()
+        .map_err(|e| failed("starting the server's threads", &e))?;
+    let served = runtime.block_on(async {
+        let listener = TcpListener::bind(listen).await.map_err(|e| failed(&format!("listening on {listen}"), &e))?;
+        let address = listener.local_addr().map_err(|e| failed("asking for the address listened on", &e))?;
+        // Signals are heard from here on, before anybody is told that the server stands.
+        let told = told_to_end().map_err(|e| failed("listening for signals", &e))?;
+        bound(address);
+        let (began, begins) = tokio::sync::oneshot::channel();
+        let ending = async move {
+            told.await;
+            let _ = began.send(());
+        };
+        let serving = axum::serve(listener, router(archive, limits)).with_graceful_shutdown(ending);
+        tokio::select! {
+            done = serving.into_future() => done.map_err(|e| failed("serving", &e)),
+            // Idle connections do not hold the end up for ever.
+            () = async { let _ = begins.await; tokio::time::sleep(limits.farewell).await } => Ok(()),
+        }
+    });
+    runtime.shutdown_timeout(Duration::from_secs(1));
+    served
+}
+
+fn failed(doing: &str, error: &std::io::Error) -> Error {
+    Error { kind: ErrorKind::Io, message: format!("{doing}: {error}"), at: None }
+}
+
+/// Waits for SIGINT or SIGTERM, which are caught as soon as this returns.
+#[cfg(unix)]
+fn told_to_end() -> std::io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
+}
+
+/// Waits for Ctrl-C.
+#[cfg(not(unix))]
+fn told_to_end() -> std::io::Result<impl Future<Output = ()>> {
+    Ok(async {
+        let _ = tokio::signal::ctrl_c().await;
+    })
+}
