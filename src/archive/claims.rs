@@ -62,11 +62,7 @@ impl Claims {
                 published.push(time.clone());
             }
         }
-        if let Some(time) = &resolved
-            && times[0].precedes(time)
-        {
-            notes.push(format!("it says it was published {} but was captured {}", time.edtf, times[0].edtf));
-        }
+        notes.extend(page::published::contradictions(reading, resolved.as_ref(), &times[0]));
         Claims { url, outlet, title, captured: times, published, outlet_name, outlet_display, resolved }
     }
 }

@@ -110,17 +110,23 @@ impl Ingest {
 
 /// Runs an ingestion with progress, ended by Ctrl-C after the running batch.
 pub(super) fn ingest(archive: &Archive, options: &IngestOptions, out: Out) -> Result<Summary, Error> {
-    let stop = Arc::new(AtomicBool::new(false));
-    let asked = Arc::clone(&stop);
-    // A handler can be set once; a second ingestion of the same process goes without.
+    let (stop, running) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicBool::new(true)));
+    let (asked, at_work) = (Arc::clone(&stop), Arc::clone(&running));
+    // A handler can be set once; a second ingestion of the same process goes without. It stays when the ingestion is
+    // over, and leaves the signal to whoever works then.
     let _ = ctrlc::set_handler(move || {
+        if !at_work.load(Ordering::Relaxed) {
+            return;
+        }
         if asked.swap(true, Ordering::Relaxed) {
             std::process::exit(130);
         }
         out.say("\nStopping after the running batch; press Ctrl-C again to stop at once (nothing stored is harmed).");
     });
     let mut teller = Teller { out, bar: bar(out) };
-    let summary = archive.ingest(options, &stop, &mut teller)?;
+    let summary = archive.ingest(options, &stop, &mut teller);
+    running.store(false, Ordering::Relaxed);
+    let summary = summary?;
     teller.bar.finish_and_clear();
     if out.json {
         out.object(&serde_json::json!({ "summary": summary }));
@@ -176,7 +182,6 @@ impl Listener for Teller {
                 let why = report.error.as_deref().unwrap_or("");
                 self.bar.suspend(|| self.out.say(format!("skipped: {}: {why}", report.source)));
             }
-            Status::New | Status::Corrected if !self.out.json && !self.out.has_terminal() => {}
             _ => {}
         }
         if !self.out.json && matches!(report.status, Status::New | Status::Corrected) {

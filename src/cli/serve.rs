@@ -7,6 +7,7 @@ use super::ingest::{ingest, open_or_create};
 use super::{Context, Held};
 use crate::archive::Error;
 use crate::archive::ingest::IngestOptions;
+use crate::web::{Limits, serve};
 
 /// Show the archive in a browser
 ///
@@ -24,11 +25,28 @@ pub(super) struct Serve {
 
 impl Serve {
     pub(super) fn run(self, context: &Context) -> Result<Held, Error> {
-        let _ = (self.listen, &self.ingest);
-        if !self.ingest.is_empty() {
+        let out = context.out;
+        let archive = if self.ingest.is_empty() {
+            context.open()?
+        } else {
             let archive = open_or_create(context)?;
-            ingest(&archive, &IngestOptions { paths: self.ingest, ..IngestOptions::default() }, context.out)?;
-        }
-        Err(Error::usage("serving is being built"))
+            let summary = ingest(&archive, &IngestOptions { paths: self.ingest, ..IngestOptions::default() }, out)?;
+            if summary.stopped_after.is_some() {
+                return Ok(Held::No);
+            }
+            archive
+        };
+        let stats = archive.stats()?;
+        let dir = archive.dir().display().to_string();
+        serve(archive.public(), self.listen, Limits::default(), |address| {
+            let numbers =
+                format!("{} captures, {} articles, {} outlets", stats.captures, stats.articles, stats.outlets);
+            if out.json {
+                out.object(&serde_json::json!({"listening": address.to_string(), "archive": dir}));
+            }
+            out.say(format!("The archive in {dir} holds {numbers}."));
+            out.say(format!("Open http://{address}/ in a browser. Ctrl-C ends the server."));
+        })?;
+        Ok(Held::Yes)
     }
 }

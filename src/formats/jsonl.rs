@@ -142,22 +142,27 @@ fn read_line(line: &[u8]) -> Result<(Declared, Vec<String>), String> {
     if let Some(key) = keys.nul {
         return Err(format!("{}: {key} holds a NUL character (\\u0000)", column_of(text, "\\u0000")));
     }
-    Ok(declare(&keys))
+    declare(&keys)
 }
 
-fn declare(keys: &Keys) -> (Declared, Vec<String>) {
+/// A capture time is part of a capture's identity, so one that is no date rejects the line; an unreadable crawl or
+/// publication time is left out, with a remark.
+fn declare(keys: &Keys) -> Result<(Declared, Vec<String>), String> {
     let mut declared = Declared::default();
     let mut notes = Vec::new();
     for (key, value) in &keys.declared {
         let known = if *key == "retrieved" { "captured_at" } else { key };
         if let Err(error) = declared.declare(known, value) {
+            if *key == "captured_at" {
+                return Err(error);
+            }
             notes.push(match error.strip_prefix("captured_at") {
                 Some(rest) if *key == "retrieved" => format!("retrieved{rest}"),
                 _ => error,
             });
         }
     }
-    (declared, notes)
+    Ok((declared, notes))
 }
 
 fn json_error(error: &serde_json::Error) -> String {

@@ -6,7 +6,7 @@ use crate::archive::claims::{Claims, Identity};
 use crate::domain::edtf::parse_time;
 use crate::domain::reading::Reading;
 use crate::domain::{ArticleId, AttachmentId, Basis, BlockId, PayloadId, Time};
-use crate::formats::{Captured, DigestOutcome, Item, Revisit};
+use crate::formats::{Captured, DigestOutcome, Item, Revisit, SourceKind};
 use crate::page::{self, ReadError};
 use crate::quote;
 use crate::store::{Compressed, ReadTx, compress};
@@ -47,7 +47,7 @@ pub(super) struct ReadDocument {
 /// Reads one item, asking the archive whether it is known already.
 pub(super) fn prepare(item: Item, tx: &ReadTx<'_>, now: i64) -> Result<Prepared, Error> {
     let settled = |report, bytes| Ok(Prepared::Settled(Box::new(report), bytes));
-    let captured = match item {
+    let mut captured = match item {
         Item::Skipped { source, why } => {
             return settled(DocumentReport::without_document(source, Status::Skipped, why), 0);
         }
@@ -74,7 +74,7 @@ pub(super) fn prepare(item: Item, tx: &ReadTx<'_>, now: i64) -> Result<Prepared,
     {
         return settled(report, bytes);
     }
-    let reading = match read(&captured) {
+    let reading = match read(&mut captured) {
         Ok(reading) => reading,
         Err(error) => return settled(DocumentReport::rejected(captured.source, &error.to_string()), bytes),
     };
@@ -96,12 +96,20 @@ fn resolve_revisit(revisit: &Revisit, tx: &ReadTx<'_>) -> Result<Option<Captured
     Ok(Some(captured))
 }
 
-/// Reads the payload; error answers and redirects hold no article, so they have no reading.
-fn read(captured: &Captured) -> Result<Option<Reading>, ReadError> {
+/// Reads the payload. Error answers, redirects, and what a crawler kept that is no document have no reading: they stay
+/// captures without article.
+fn read(captured: &mut Captured) -> Result<Option<Reading>, ReadError> {
     if captured.http_status.is_some_and(|status| status >= 300) {
         return Ok(None);
     }
-    page::read(&captured.payload, &captured.media_type).map(Some)
+    match page::read(&captured.payload, &captured.media_type) {
+        Ok(reading) => Ok(Some(reading)),
+        Err(error) if matches!(captured.kind, SourceKind::Text | SourceKind::Html | SourceKind::Jsonl) => Err(error),
+        Err(error) => {
+            captured.notes.push(format!("kept without article: {error}"));
+            Ok(None)
+        }
+    }
 }
 
 fn document(
