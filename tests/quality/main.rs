@@ -3,6 +3,8 @@
 //! `cargo test --release --test quality -- --nocapture` prints the table. `QUALITY_WORST=20` adds the worst pages of the
 //! half that rules may be made on, `QUALITY_PAGE=ID` one page with all roles. Floors stand in `floors.txt`.
 
+#![expect(clippy::unwrap_used, reason = "a scorer that cannot read its gold must fail loudly")]
+
 mod charset;
 mod figures;
 mod gold;

@@ -32,7 +32,7 @@ fn is_bare_url(text: &str) -> bool {
 
 /// Whether a text has the mark of a whole sentence.
 pub(super) fn ends_sentence(text: &str) -> bool {
-    let text = text.trim_end_matches(|c: char| matches!(c, '"' | '\'' | '”' | '’' | '»' | ')' | ']' | '“' | ' '));
+    let text = text.trim_end_matches(['"', '\'', '”', '’', '»', ')', ']', '“', ' ']);
     text.ends_with(['.', '!', '?', '…', ':', ';', '。', '！', '？', '؟', '۔', '।'])
 }
 
