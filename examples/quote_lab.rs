@@ -16,6 +16,9 @@ use isnad::quote::{
 
 type Fallible<T> = Result<T, Box<dyn std::error::Error>>;
 
+/// How a text was judged, its row, and its line of output.
+type Best = ((Likeness, i32), u32, String);
+
 struct Corpus {
     ids: Vec<String>,
     blocks: Vec<(u32, String)>,
@@ -226,7 +229,7 @@ fn main() -> Fallible<()> {
             let found = |rows: &[u32]| rows.iter().any(|&row| places.contains(&corpus.blocks[row as usize].0));
             let (in_grams, in_words) = (found(&by_gram), found(&by_word));
             let pattern = Pattern::new(&folded, &query);
-            let mut best: [Option<((Likeness, i32), u32, String)>; 2] = [None, None];
+            let mut best: [Option<Best>; 2] = [None, None];
             let rows: HashSet<u32> = by_gram.iter().chain(&by_word).copied().collect();
             aligned += rows.len() as u32;
             for row in rows {

@@ -9,9 +9,12 @@
 //! and which of them came first.
 
 pub mod align;
+pub mod candidates;
 pub mod drift;
 pub mod fold;
 pub mod formula;
+#[cfg(test)]
+mod gold;
 pub mod idf;
 mod letters;
 mod lexicon;
@@ -24,6 +27,7 @@ pub mod tokens;
 pub mod verdict;
 
 pub use align::{Alignment, Pattern, Target};
+pub use candidates::{Candidates, rare_pairs};
 pub use drift::{Op, Step, drift};
 pub use fold::{FOLD_VERSION, Folded, fold};
 pub use matching::{Hit, MatchKind, Query, QueryError, find};

@@ -20,13 +20,15 @@ pub const FEWEST_WORDS: usize = 6;
 /// Quotations of fewer words must be nearly unchanged: a word put in, left out or moved.
 const FEW_WORDS: usize = 8;
 /// The likeness from which words are a retelling: of few words, of more.
-const REWORDED: (f64, f64) = (0.85, 0.64);
+const REWORDED: (f64, f64) = (0.85, 0.66);
 /// What must be left of the matched weight after costs: at the least likeness, and where all words came along.
 const SCORE: (Weight, Weight) = (15 * NAT, 11 * NAT);
 /// The likeness and score from which they may be one.
 const POSSIBLY: (f64, Weight) = (0.45, 10 * NAT);
-/// A part of a quotation stands by itself where it is nearly unchanged, so many words long, and heavy enough.
-const PART: (f64, usize, Weight) = (0.9, 8, 18 * NAT);
+/// A part of a quotation stands by itself where it is nearly unchanged, so many words long, and heavy enough: less
+/// is needed where no word is missing on either side.
+const PART: (f64, usize) = (0.9, 8);
+const PART_SCORE: (Weight, Weight) = (18 * NAT, 12 * NAT);
 
 /// What a quotation and a passage are to each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
@@ -105,12 +107,14 @@ fn score_needed(likeness: f64) -> Weight {
 }
 
 fn is_part(pattern: &Pattern, chain: &Chain) -> bool {
-    let (words, text) = (chain.query().len(), chain.text().len());
+    let (words, there) = (chain.query().len(), chain.text().len());
+    let matched = chain.matched() as f64;
+    let unbroken = chain.matched() == words && chain.pairs.iter().map(|pair| pair.1.len()).sum::<usize>() == there;
     words >= PART.1
-        && chain.score >= PART.2
-        && chain.matched() as f64 >= PART.0 * words as f64
-        && chain.matched() as f64 >= PART.0 * text as f64
         && words < pattern.len()
+        && chain.score >= if unbroken { PART_SCORE.1 } else { PART_SCORE.0 }
+        && matched >= PART.0 * words as f64
+        && matched >= PART.0 * there as f64
 }
 
 /// Lists the numbers, negations and names that differ between a quotation and the passage aligned with it.

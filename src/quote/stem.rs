@@ -13,8 +13,9 @@ const SUFFIXES: [&str; 8] = ["ها", "ان", "ات", "ون", "ين", "يه", "ه
 
 /// Returns the light stem of a folded word, a part of it.
 pub fn stem(word: &str) -> &str {
-    // Affixes are letters of U+0600–U+06FF, whose first bytes are D8 to DB.
-    let (Some(first), Some(last)) = (word.as_bytes().first(), word.as_bytes().len().checked_sub(2)) else {
+    // Affixes are letters of U+0600–U+06FF: two bytes, of which the first is D8 to DB.
+    let bytes = word.as_bytes();
+    let (Some(first), Some(last)) = (bytes.first(), bytes.len().checked_sub(2)) else {
         return word;
     };
     let arabic = |byte: u8| (0xd8..=0xdb).contains(&byte);
@@ -22,7 +23,7 @@ pub fn stem(word: &str) -> &str {
     if arabic(*first) {
         stem = without_prefix(stem);
     }
-    if arabic(word.as_bytes()[last]) {
+    if arabic(bytes[last]) {
         for suffix in SUFFIXES {
             if let Some(rest) = stem.strip_suffix(suffix)
                 && has_letters(rest, 2)

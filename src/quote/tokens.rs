@@ -106,12 +106,9 @@ pub fn query_tokens_of(folded: &Folded) -> QueryTokens {
 
 /// Cuts `words` words into overlapping windows, the last one flush with the end.
 fn windows(words: usize) -> Vec<Range<usize>> {
-    if words <= WINDOW {
-        return vec![0..words];
-    }
-    let last = words - WINDOW;
+    let last = words.saturating_sub(WINDOW);
     let starts = (0..last).step_by(WINDOW_STEP).chain([last]);
-    starts.map(|start| start..start + WINDOW).collect()
+    starts.map(|start| start..(start + WINDOW).min(words)).collect()
 }
 
 /// The hash of each word's stem, 64 bits.
