@@ -9,7 +9,7 @@ use super::ids::{self, Found};
 use super::page::{immutable, json, page, redirect};
 use super::problem::Problem;
 use super::server::Server;
-use super::show::{CitationBox, Lang, OutletLink, When, encode, foreign_link, short, spoken};
+use super::show::{CitationBox, Lang, When, encode, foreign_link, short, spoken};
 use super::visit::{Frame, Visit};
 use super::words::{Words, fill};
 use crate::archive::article::{ArticleView, CaptureView, Logged, QuotationView, VersionView};
@@ -24,7 +24,6 @@ struct ArticlePage {
     id: ArticleId,
     title: String,
     lang: Lang,
-    outlet: Option<OutletLink>,
     text: ReadingText,
     quotations: Vec<QuotationLine>,
     clocks: Vec<ClockLine>,
@@ -117,8 +116,7 @@ fn citation_page(server: &Server, visit: &Visit, view: &ArticleView) -> Result<R
         id: view.article,
         title: view.title.clone().unwrap_or_else(|| f.w.untitled.to_owned()),
         lang: Lang::of(newest.and_then(|capture| capture.lang.as_deref())),
-        outlet: newest.and_then(|capture| OutletLink::of_capture(capture, &f)),
-        text: ReadingText::of(view, None, f.w),
+        text: ReadingText::of(view, None, &f),
         quotations: view.quotations.iter().map(|quotation| quotation_line(view, quotation, &f)).collect(),
         clocks: clocks(&view.captures, f.w),
         notes: notes(&view.captures, f.w),

@@ -1,9 +1,12 @@
 //! The audit page: where words first appeared, by which evidence.
 
+mod timeline;
+
 use askama::Template;
 use askama::filters::HtmlSafe;
 use axum::response::Response;
 
+use self::timeline::Timeline;
 use super::article::logged;
 use super::page::{in_confidence, page};
 use super::problem::Problem;
@@ -30,6 +33,7 @@ struct AuditPage {
 
 struct Answer {
     verdict: VerdictBox,
+    timeline: Option<Timeline>,
     first: Vec<FirstLine>,
     contenders: Vec<FirstLine>,
     in_articles: Vec<OccurrenceCard>,
@@ -59,6 +63,7 @@ struct FirstLine {
     clock: &'static str,
     path: String,
     who: String,
+    title: Option<String>,
     when: String,
 }
 
@@ -236,6 +241,7 @@ fn answer(audit: &Audit, q: &str, f: &Frame) -> Answer {
         clock,
         path: format!("{}{}", place.path, f.q),
         who: who(place, w),
+        title: place.outlet.as_ref().and(place.title.clone()),
         when,
     };
     let dated = |place: &OccurrenceView| place.published.as_ref().map_or_else(|| w.unknown.to_owned(), with_basis);
@@ -255,6 +261,7 @@ fn answer(audit: &Audit, q: &str, f: &Frame) -> Answer {
     };
     Answer {
         verdict: VerdictBox::of(audit, None, f),
+        timeline: Timeline::of(&audit.occurrences, f),
         first: lines.into_iter().flatten().collect(),
         contenders: audit.contenders.iter().map(|place| line(w.published, place, dated(place))).collect(),
         in_articles: articles.into_iter().map(card).collect(),

@@ -3,7 +3,8 @@
 use askama::Template;
 use askama::filters::HtmlSafe;
 
-use super::show::{Lang, Segments, When, spoken, text_direction};
+use super::show::{Lang, OutletLink, Segments, When, spoken, text_direction};
+use super::visit::Frame;
 use super::words::Words;
 use crate::archive::article::{ArticleView, BlockView, TweetView};
 use crate::domain::{Role, Time};
@@ -15,6 +16,9 @@ pub(super) struct ReadingText {
     w: &'static Words,
     lang: Lang,
     dir: &'static str,
+    /// `h1`, or `h2` where the page is about something smaller.
+    heading: &'static str,
+    outlet: Option<OutletLink>,
     title: Option<Segments>,
     blocks: Vec<BlockShown>,
 }
@@ -30,7 +34,8 @@ struct BlockShown {
 
 impl ReadingText {
     /// The article with the bytes `passage` of its canonical text marked.
-    pub(super) fn of(view: &ArticleView, passage: Option<(usize, usize)>, w: &'static Words) -> Self {
+    pub(super) fn of(view: &ArticleView, passage: Option<(usize, usize)>, f: &Frame) -> Self {
+        let w = f.w;
         let mut anchored = passage.is_none();
         let mut tweets = view.tweets.iter().peekable();
         let (mut title, mut blocks) = (None, Vec::new());
@@ -57,7 +62,16 @@ impl ReadingText {
             }
         }
         let lang = view.captures.iter().rev().find_map(|capture| capture.lang.as_deref());
-        ReadingText { w, lang: Lang::of(lang), dir: text_direction(&view.text), title, blocks }
+        let newest = view.captures.iter().rev().find(|capture| capture.replaced_by.is_none()).or(view.captures.last());
+        ReadingText {
+            w,
+            lang: Lang::of(lang),
+            dir: text_direction(&view.text),
+            heading: if passage.is_some() { "h2" } else { "h1" },
+            outlet: newest.and_then(|capture| OutletLink::of_capture(capture, f)),
+            title,
+            blocks,
+        }
     }
 }
 

@@ -10,7 +10,7 @@ use super::ids::{self, Found};
 use super::page::{page, redirect};
 use super::problem::Problem;
 use super::server::Server;
-use super::show::{CitationBox, Lang, OutletLink, encode, encode_fragment, foreign_link};
+use super::show::{CitationBox, Lang, encode, encode_fragment, foreign_link};
 use super::visit::{Frame, Visit};
 use crate::archive::article::ArticleView;
 use crate::archive::refs::PathKind;
@@ -28,7 +28,6 @@ struct PassagePage {
     id: ArticleId,
     title: String,
     lang: Lang,
-    outlet: Option<OutletLink>,
     words: String,
     start: usize,
     end: usize,
@@ -70,10 +69,9 @@ pub(super) fn passage(server: &Server, visit: &Visit) -> Result<Response, Proble
     page(PassagePage {
         title: view.title.clone().unwrap_or_else(|| f.w.untitled.to_owned()),
         lang: Lang::of(newest.and_then(|capture| capture.lang.as_deref())),
-        outlet: newest.and_then(|capture| OutletLink::of_capture(capture, &f)),
         url: format!("{}{passage}", f.base),
         fragment: fragment(&view, &words),
-        text: ReadingText::of(&view, Some((start, end)), f.w),
+        text: ReadingText::of(&view, Some((start, end)), &f),
         found,
         audit_path: format!("/audit?q={}{}", encode(&words), f.and),
         citation: citation(server, &passage.to_string(), visit)?,

@@ -157,7 +157,7 @@ impl From<Error> for Problem {
                     ..Self::new(StatusCode::INTERNAL_SERVER_ERROR, "corrupt", message)
                 };
             }
-            ErrorKind::NoArchive | ErrorKind::Io => {
+            ErrorKind::Io | ErrorKind::NoArchive => {
                 tracing::error!("{error}");
                 return Self::internal();
             }
@@ -181,4 +181,32 @@ struct ProblemPage {
     said: Option<&'static str>,
     message: String,
     candidates: Vec<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::ArticleId;
+
+    #[test]
+    fn digits_that_fit_several_things_list_them() {
+        let both = [ArticleId::of(b"a"), ArticleId::of(b"b")].map(Target::Article);
+        let problem = Problem::ambiguous("/a/00000000", both.to_vec());
+        assert_eq!(problem.status, StatusCode::MULTIPLE_CHOICES);
+        let page = problem.page(&Visit::default()).render().unwrap();
+        for target in both {
+            assert!(page.contains(&format!("href=\"{}\"", target.path())), "{page}");
+        }
+        let json = serde_json::to_value(Wrapped { error: problem.inner() }).unwrap();
+        assert_eq!(
+            (&json["error"]["code"], json["error"]["candidates"].as_array().unwrap().len()),
+            (&"ambiguous".into(), 2)
+        );
+    }
+
+    #[test]
+    fn internals_are_not_shown() {
+        let secret = Error::new(ErrorKind::Io, "/home/someone/archive", "/home/someone/archive: disk full");
+        assert!(!Problem::from(secret).message.contains("someone"));
+    }
 }

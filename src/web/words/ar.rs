@@ -170,6 +170,8 @@ pub(super) const WORDS: Words = Words {
     occurrences: "المواضع في المقالات",
     occurrences_furniture: "في محيط الصفحات",
     occurrences_possibly: "ربما المعنى نفسه بكلمات أخرى",
+    timeline: "متى نُشر",
+    timeline_lead: "يمتدّ كل شريط على الوقت الذي قد يكون النشر فيه؛ والشرائط الباهتة لا تُعرف بدايتها.",
     match_exact: "بالحرف",
     match_respelled: "بإملاء مختلف",
     match_reworded: "بكلمات أخرى",

@@ -170,6 +170,8 @@ pub(super) const WORDS: Words = Words {
     occurrences: "Occurrences in articles",
     occurrences_furniture: "In page furniture",
     occurrences_possibly: "Possibly the same, in other words",
+    timeline: "When it was published",
+    timeline_lead: "Each bar spans the time in which it may have been published; pale bars have no known beginning.",
     match_exact: "word for word",
     match_respelled: "spelled differently",
     match_reworded: "in other words",

@@ -165,6 +165,8 @@ words! {
     occurrences,
     occurrences_furniture,
     occurrences_possibly,
+    timeline,
+    timeline_lead,
     match_exact,
     match_respelled,
     match_reworded,
