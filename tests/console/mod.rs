@@ -25,20 +25,23 @@ pub fn document(path: &str) -> String {
 
 /// The lines between the fences of each block with this info string, with the number of its first line.
 pub fn blocks<'t>(text: &'t str, info: &str) -> Vec<(usize, Vec<&'t str>)> {
-    let open = format!("```{info}");
     let mut blocks: Vec<(usize, Vec<&str>)> = Vec::new();
-    let mut inside = false;
+    // Whether a fence is open, and whether it is one of those wanted.
+    let mut open: Option<bool> = None;
     for (index, line) in text.lines().enumerate() {
-        if inside && line == "```" {
-            inside = false;
-        } else if inside {
-            blocks.last_mut().expect("a block is open").1.push(line);
-        } else if line == open {
-            inside = true;
-            blocks.push((index + 2, Vec::new()));
+        match (open, line.strip_prefix("```")) {
+            (None, Some(found)) => {
+                open = Some(found == info);
+                if found == info {
+                    blocks.push((index + 2, Vec::new()));
+                }
+            }
+            (Some(_), Some("")) => open = None,
+            (Some(true), _) => blocks.last_mut().expect("a block is open").1.push(line),
+            _ => {}
         }
     }
-    assert!(!inside, "a ```{info} block has no end");
+    assert_eq!(open, None, "a fence has no end");
     blocks
 }
 
