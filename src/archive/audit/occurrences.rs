@@ -1,13 +1,13 @@
 //! From places in blocks to occurrences with their evidence: one per (article, outlet, URL), or a furniture block.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::OccurrenceView;
 use super::candidates::{ArticlePlaces, BlockHit, BlockPlaces};
 use crate::archive::Error;
 use crate::archive::article::Logged;
 use crate::domain::reading::Quotation;
-use crate::domain::{ArticleId, Role, Time};
+use crate::domain::{ArticleId, Basis, Role, Time};
 use crate::quote;
 use crate::store::{ArticleRow, CaptureRow, ReadTx};
 
@@ -72,7 +72,36 @@ pub(super) fn gather(
             join(&mut groups, key_of(&capture, across.article), capture, place, Some(&row));
         }
     }
-    groups.into_values().map(|group| finish(tx, group)).collect()
+    let shown = Shown::of(&groups);
+    groups.into_values().map(|group| finish(tx, group, &shown)).collect()
+}
+
+/// Which captures show the words in their article, whatever version of the page they hold.
+struct Shown(BTreeSet<i64>);
+
+impl Shown {
+    fn of(groups: &BTreeMap<Key, Group>) -> Self {
+        let in_articles = groups.iter().filter(|(key, _)| matches!(key, Key::Article(..)));
+        Shown(in_articles.flat_map(|(_, group)| group.captures.keys().copied()).collect())
+    }
+
+    /// The newest capture of the same page that lacks the words and is certainly older than `earliest`.
+    ///
+    /// A capture whose time is only that of its ingestion proves nothing: it may have been made at any time before.
+    fn lacking_before(&self, tx: &ReadTx<'_>, earliest: &CaptureRow) -> Result<Option<CaptureRow>, Error> {
+        let Some(url) = &earliest.url else { return Ok(None) };
+        let mut lacking = None;
+        for capture in tx.captures_of_url(url)? {
+            let real = capture.captured.basis != Basis::Ingest && capture.replaced_by.is_none();
+            if !real || self.0.contains(&capture.key) || !capture.captured.precedes(&earliest.captured) {
+                continue;
+            }
+            if tx.readings(capture.key)?.pop().is_some_and(|reading| reading.article.is_some()) {
+                lacking = Some(capture);
+            }
+        }
+        Ok(lacking)
+    }
 }
 
 fn article(tx: &ReadTx<'_>, cache: &mut BTreeMap<i64, ArticleRow>, key: i64) -> Result<ArticleRow, Error> {
@@ -161,7 +190,7 @@ fn hashed_place(
     if role == Role::Tweet {
         let tweet = tx.tweets(reading)?.into_iter().find(|tweet| tweet.block == found.block);
         place.dated_by_tweet = tweet.and_then(|tweet| match tweet.snowflake_ms {
-            Some(ms) => Some(Time::at_second(ms.div_euclid(1000), crate::domain::Basis::Tweet)),
+            Some(ms) => Some(Time::at_second(ms.div_euclid(1000), Basis::Tweet)),
             None => tweet.date,
         });
     }
@@ -188,7 +217,7 @@ fn join(groups: &mut BTreeMap<Key, Group>, key: Key, capture: CaptureRow, place:
     }
 }
 
-fn finish(tx: &ReadTx<'_>, group: Group) -> Result<Found, Error> {
+fn finish(tx: &ReadTx<'_>, group: Group, shown: &Shown) -> Result<Found, Error> {
     let Group { article, captures, best, places } = group;
     let mut captures: Vec<CaptureRow> = captures.into_values().collect();
     captures.sort_by_key(|capture| (capture.captured.to, capture.captured.from, capture.logged));
@@ -197,7 +226,8 @@ fn finish(tx: &ReadTx<'_>, group: Group) -> Result<Found, Error> {
     let logged = captures.iter().min_by_key(|capture| capture.logged).unwrap_or(&earliest).clone();
     let furniture = best.role == Role::Furniture;
     let mut notes = best.found.notes.clone();
-    let published = match (&best.dated_by_tweet, furniture) {
+    let lacking = if furniture { None } else { shown.lacking_before(tx, &earliest)? };
+    let mut published = match (&best.dated_by_tweet, furniture) {
         (_, true) => None,
         (Some(tweet), _) => {
             notes.push("dated by the tweet that holds the words".to_owned());
@@ -205,6 +235,14 @@ fn finish(tx: &ReadTx<'_>, group: Group) -> Result<Found, Error> {
         }
         (None, _) => earliest.published.clone(),
     };
+    if let Some(lacking) = lacking
+        && published.as_ref().is_none_or(|time| time.from < lacking.captured.from)
+        && best.dated_by_tweet.is_none()
+    {
+        let to = earliest.captured.to;
+        published = Some(Time::between(lacking.captured.from, to, Basis::Inferred));
+        notes.push(format!("added-after: the capture of {} of the same page does not have these words", lacking.captured.edtf));
+    }
     if !furniture && captures.iter().any(|capture| capture.published != earliest.published) {
         notes.push("its captures state different publication times; the earliest capture's is used".to_owned());
     }
