@@ -6,6 +6,9 @@ use super::StoreError;
 use super::read::{CAPTURE_COLUMNS, CAPTURE_TABLES, ReadTx, capture_row};
 use super::rows::CaptureRow;
 
+/// Publication is known when it is bounded to so many seconds: sixty days.
+const KNOWN: i64 = 60 * 86_400;
+
 /// Which captures to list.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ListFilter {
@@ -92,12 +95,13 @@ impl ReadTx<'_> {
     pub fn outlets(&self) -> Result<Vec<OutletRow>, StoreError> {
         let sql = format!(
             "SELECT o.name, o.display, count(DISTINCT c.record), count(DISTINCT g.article),
-                    min(c.published_from), max(c.published_to)
+                    min(c.published_from) FILTER (WHERE c.published_to - c.published_from <= ?1),
+                    max(c.published_to) FILTER (WHERE c.published_to - c.published_from <= ?1)
              FROM outlet o JOIN capture c ON c.outlet = o.id LEFT JOIN reading g ON g.capture = c.record
              WHERE c.replaced_by IS NULL AND {} GROUP BY o.id ORDER BY o.name",
             self.visible()
         );
-        self.many("listing outlets", &sql, [], |row| {
+        self.many("listing outlets", &sql, [KNOWN], |row| {
             Ok(OutletRow {
                 name: row.get(0)?,
                 display: row.get(1)?,
@@ -120,14 +124,15 @@ impl ReadTx<'_> {
         self.many("listing furniture", &sql, params![outlet, limit], |row| Ok((row.get(0)?, row.get(1)?)))
     }
 
-    /// How many articles, and the first and last second of known publication.
+    /// How many articles, and the first and last second of known publication; mere bounds, wider than [`KNOWN`], are no
+    /// knowledge of when.
     pub fn extent(&self) -> Result<(u64, Option<i64>, Option<i64>), StoreError> {
         let articles =
             self.one("counting articles", "SELECT count(*) FROM article", [], |row| row.get(0))?.unwrap_or(0);
         let span = self.one(
             "reading the span of the archive",
-            "SELECT (SELECT min(published_from) FROM capture), (SELECT max(published_to) FROM capture)",
-            [],
+            "SELECT min(published_from), max(published_to) FROM capture WHERE published_to - published_from <= ?1",
+            [KNOWN],
             |row| Ok((row.get(0)?, row.get(1)?)),
         )?;
         let (from, to) = span.unwrap_or_default();
