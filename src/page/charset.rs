@@ -97,8 +97,7 @@ fn choose(
     notes: &mut Vec<String>,
 ) -> &'static Encoding {
     let declared: Vec<&'static Encoding> = declared.collect();
-    let wide = bytes.iter().filter(|byte| !byte.is_ascii()).count();
-    if wide == 0 {
+    if bytes.is_ascii() {
         let fallback = declared.first().copied().unwrap_or(UTF_8);
         let escapes = declared.iter().find(|encoding| !encoding.is_ascii_compatible());
         return escapes.copied().unwrap_or_else(|| if bytes.contains(&0x1b) { detect(bytes) } else { fallback });
@@ -107,6 +106,7 @@ fn choose(
         note_refuted(&declared, UTF_8, notes);
         return UTF_8;
     }
+    let wide = bytes.iter().filter(|byte| !byte.is_ascii()).count();
     let borne_out = declared.iter().copied().find(|encoding| bears_out(bytes, encoding, wide));
     let encoding = borne_out.unwrap_or_else(|| detect(bytes));
     note_refuted(&declared, encoding, notes);
@@ -116,6 +116,9 @@ fn choose(
 /// Whether at least three in four sequences beyond ASCII are UTF-8: pages spliced from several sources have broken
 /// places, but text in another encoding forms such sequences only by rare chance.
 fn is_mostly_utf_8(bytes: &[u8]) -> bool {
+    if std::str::from_utf8(bytes).is_ok() {
+        return true;
+    }
     let (mut sound, mut broken) = (0usize, 0usize);
     for chunk in bytes.utf8_chunks() {
         sound += chunk.valid().chars().filter(|c| !c.is_ascii()).count();

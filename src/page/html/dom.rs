@@ -101,6 +101,15 @@ impl Dom {
         }
     }
 
+    /// The attributes of a node, name and value.
+    pub(super) fn attrs(&self, node: NodeId) -> impl Iterator<Item = (&str, &str)> {
+        let attrs = match &self.nodes[node as usize].data {
+            Data::Element { attrs, .. } => attrs.as_slice(),
+            _ => &[],
+        };
+        attrs.iter().map(|attr| (&*attr.name.local, &*attr.value))
+    }
+
     /// What a node is.
     pub(super) fn data(&self, node: NodeId) -> &Data {
         &self.nodes[node as usize].data

@@ -155,18 +155,18 @@ const MAX_WORDS: usize = 64;
 /// Returns what an element's name and attributes say.
 pub(super) fn hints_of(dom: &Dom, node: NodeId, name: &LocalName) -> Hints {
     let mut hints = of_name(name);
-    for attr in ["class", "id", "role", "data-testid", "data-component", "data-module", "data-block", "data-type"] {
-        if let Some(value) = dom.attr(node, attr) {
-            for class in value.split_ascii_whitespace().take(MAX_WORDS) {
-                hints = hints.with(of_class(class));
+    for (attr, value) in dom.attrs(node) {
+        match attr {
+            "class" | "id" | "role" | "data-testid" | "data-component" | "data-module" | "data-block" | "data-type" => {
+                for class in value.split_ascii_whitespace().take(MAX_WORDS) {
+                    hints = hints.with(of_class(class));
+                }
             }
+            "itemprop" => hints = hints.with(of_itemprop(value)),
+            "hidden" => hints = hints.with(Hints::UNSEEN),
+            "style" if hides(value) => hints = hints.with(Hints::UNSEEN),
+            _ => {}
         }
-    }
-    if let Some(value) = dom.attr(node, "itemprop") {
-        hints = hints.with(of_itemprop(value));
-    }
-    if is_unseen(dom, node) {
-        hints = hints.with(Hints::UNSEEN);
     }
     hints
 }
@@ -249,13 +249,10 @@ fn split_words(class: &str) -> Vec<String> {
     words
 }
 
-fn is_unseen(dom: &Dom, node: NodeId) -> bool {
-    dom.attr(node, "hidden").is_some()
-        || dom.attr(node, "style").is_some_and(|style| {
-            let style: String =
-                style.chars().filter(|c| !c.is_ascii_whitespace()).collect::<String>().to_ascii_lowercase();
-            style.split(';').any(|rule| rule.starts_with("display:none") || rule.starts_with("visibility:hidden"))
-        })
+/// Whether a style hides its element.
+fn hides(style: &str) -> bool {
+    let style: String = style.chars().filter(|c| !c.is_ascii_whitespace()).collect::<String>().to_ascii_lowercase();
+    style.split(';').any(|rule| rule.starts_with("display:none") || rule.starts_with("visibility:hidden"))
 }
 
 #[cfg(test)]

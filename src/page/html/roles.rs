@@ -17,6 +17,7 @@ const LEAD_DISTANCE: usize = 40;
 
 /// Finds the block that prints the title: the one that agrees best with what the metadata states, else the first `h1`.
 pub(super) fn find_title(outline: &Outline, stated: &[String]) -> Option<usize> {
+    let lengths: Vec<usize> = stated.iter().map(String::len).collect();
     let stated: Vec<Vec<String>> = stated.iter().map(|title| fold(title)).collect();
     let mut best: Option<(f32, usize)> = None;
     for (index, raw) in outline.blocks.iter().enumerate().filter(|(_, raw)| raw.words <= 80.0) {
@@ -28,6 +29,11 @@ pub(super) fn find_title(outline: &Outline, stated: &[String]) -> Option<usize> 
             Kind::Other | Kind::Paragraph => 0.0,
             _ => continue,
         };
+        // Texts of very different lengths cannot agree; folding all blocks would cost more than the rest.
+        let bytes = raw.block.text.len();
+        if rank < 0.15 && !lengths.iter().any(|length| bytes <= 2 * length && *length <= 2 * bytes) {
+            continue;
+        }
         let words = fold(&raw.block.text);
         let agreed = stated.iter().map(|title| dice(title, &words)).fold(0.0, f32::max);
         let needed = if rank > 0.0 { SAME_TITLE } else { 0.9 };
