@@ -341,6 +341,27 @@ mod tests {
         }
 
         #[test]
+        fn every_respelling_is_found_and_called_one(words in prop::collection::vec("[أإآاةىيكهبقد0-9]{2,7}", 2..9), way in 0usize..8) {
+            let text = format!("قال: {}، أمس", words.join(" "));
+            let said = words.join(" ");
+            let swap = |from: &[char], to: char| said.chars().map(|c| if from.contains(&c) { to } else { c }).collect::<String>();
+            let respelled = match way {
+                0 => swap(&['أ', 'إ', 'آ'], 'ا'),
+                1 => swap(&['ة'], 'ه'),
+                2 => swap(&['ى'], 'ي'),
+                3 => swap(&['ك'], 'ک'),
+                4 => said.chars().flat_map(|c| [Some(c), (c == 'ب').then_some('ـ')]).flatten().collect(),
+                5 => said.chars().flat_map(|c| [Some(c), (c == 'ق').then_some('\u{64e}')]).flatten().collect(),
+                6 => said.chars().map(|c| c.to_digit(10).and_then(|d| char::from_u32(0x660 + d)).unwrap_or(c)).collect(),
+                _ => format!("“{}”", words.join("»، «")),
+            };
+            let query = Query::new(&respelled).unwrap();
+            let kind = find(&query, &text).first().map(|hit| hit.kind);
+            let expected = if query.core() == said { MatchKind::Exact } else { MatchKind::Respelled };
+            prop_assert_eq!(kind, Some(expected), "{}", respelled);
+        }
+
+        #[test]
         fn nothing_panics_and_hits_are_in_order(query in any::<String>(), text in any::<String>()) {
             if let Ok(query) = Query::new(&query) {
                 let hits = find(&query, &text);

@@ -58,9 +58,9 @@ pub(super) fn words(folded: &Folded, text: &str, joins: Joins) -> Vec<Word> {
     words
 }
 
-/// Six bytes are three Arabic letters.
+/// Four bytes are two Arabic letters.
 fn may_join(word: &str, next: &str, joins: Joins) -> bool {
-    joins == Joins::All || word.len() <= 6 || next.len() <= 4
+    joins == Joins::All || word.len() <= 4 || next.len() <= 2
 }
 
 /// What each word of a quotation weighs.
@@ -131,7 +131,8 @@ pub(super) fn loose(stem: &str) -> &str {
 
 /// Whether the text between two words says that something was left out: `…`, `..`, `(...)`.
 fn has_ellipsis(text: &str, from: usize, to: usize) -> bool {
-    text.get(from..to).is_some_and(|between| between.contains('…') || between.contains(".."))
+    // One byte, nearly always a space, is no ellipsis.
+    to > from + 1 && text.get(from..to).is_some_and(|between| between.contains('…') || between.contains(".."))
 }
 
 #[cfg(test)]
