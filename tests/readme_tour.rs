@@ -37,17 +37,17 @@ fn every_command_of_the_tour_prints_what_the_readme_says() {
 }
 
 fn copy(from: &Path, to: &Path) {
-    std::fs::create_dir_all(to).unwrap();
-    for entry in std::fs::read_dir(from).unwrap() {
-        let path = entry.unwrap().path();
-        std::fs::copy(&path, to.join(path.file_name().unwrap())).unwrap();
+    std::fs::create_dir_all(to).expect("a scratch folder");
+    for entry in std::fs::read_dir(from).expect("the sample is there") {
+        let path = entry.expect("an entry").path();
+        std::fs::copy(&path, to.join(path.file_name().expect("a name"))).expect("a copy");
     }
 }
 
 /// Runs a command line as a person at a shell would, standard error among the output.
 fn run(command: &str, home: &Path) -> String {
     let isnad = Path::new(env!("CARGO_BIN_EXE_isnad"));
-    let path = format!("{}:{}", isnad.parent().unwrap().display(), std::env::var("PATH").unwrap());
+    let path = format!("{}:{}", isnad.parent().expect("a folder").display(), std::env::var("PATH").expect("a PATH"));
     let ran = Command::new("bash")
         .args(["-c", &format!("{{ {command}\n}} 2>&1")])
         .current_dir(home)
@@ -55,8 +55,8 @@ fn run(command: &str, home: &Path) -> String {
         .env("LC_ALL", "C.UTF-8")
         .env_remove("ISNAD_ARCHIVE")
         .output()
-        .unwrap();
-    String::from_utf8(ran.stdout).unwrap().trim_end_matches('\n').to_owned()
+        .expect("bash is there");
+    String::from_utf8(ran.stdout).expect("UTF-8").trim_end_matches('\n').to_owned()
 }
 
 /// Replaces what differs from run to run.

@@ -4,27 +4,27 @@ use std::path::{Path, PathBuf};
 
 /// One command of a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Example {
+pub(crate) struct Example {
     /// Line of the document on which it stands, from 1.
-    pub line: usize,
+    pub(crate) line: usize,
     /// What is typed after `$`.
-    pub command: String,
+    pub(crate) command: String,
     /// What is said to come out, without the last line feed.
-    pub output: String,
+    pub(crate) output: String,
 }
 
 /// A file of the repository.
-pub fn repository(path: &str) -> PathBuf {
+pub(crate) fn repository(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
 }
 
 /// The text of a document of the repository.
-pub fn document(path: &str) -> String {
+pub(crate) fn document(path: &str) -> String {
     std::fs::read_to_string(repository(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
 /// The lines between the fences of each block with this info string, with the number of its first line.
-pub fn blocks<'t>(text: &'t str, info: &str) -> Vec<(usize, Vec<&'t str>)> {
+pub(crate) fn blocks<'t>(text: &'t str, info: &str) -> Vec<(usize, Vec<&'t str>)> {
     let mut blocks: Vec<(usize, Vec<&str>)> = Vec::new();
     // Whether a fence is open, and whether it is one of those wanted.
     let mut open: Option<bool> = None;
@@ -46,7 +46,7 @@ pub fn blocks<'t>(text: &'t str, info: &str) -> Vec<(usize, Vec<&'t str>)> {
 }
 
 /// Every command of the document's `console` blocks, in order.
-pub fn examples(text: &str) -> Vec<Example> {
+pub(crate) fn examples(text: &str) -> Vec<Example> {
     let mut examples: Vec<Example> = Vec::new();
     for (first, lines) in blocks(text, "console") {
         for (index, line) in lines.into_iter().enumerate() {
