@@ -1,4 +1,5 @@
 //! The pages over a real socket: bytes, headers, redirects, refusals, and what must never show.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};

@@ -162,7 +162,7 @@ fn clocks(captures: &[CaptureView], w: &Words) -> Vec<ClockLine> {
         return Vec::new();
     };
     let first_logged = captures.iter().min_by_key(|capture| capture.logged.index).unwrap_or(earliest);
-    let when = |when: &When| format!("{}, {}", when.said, when.basis);
+    let when = |when: &When| format!("{}{}{}", when.said, w.list_comma, when.basis);
     let published = earliest.published.as_ref().map(|time| When::of(time, w));
     let stamped = captures.iter().find_map(|capture| capture.stamped.as_ref()).map(|time| When::of(time, w));
     vec![

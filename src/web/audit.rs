@@ -235,7 +235,7 @@ fn answer(audit: &Audit, q: &str, f: &Frame) -> Answer {
         audit.occurrences.iter().partition(|place| place.role == Role::Furniture);
     let with_basis = |time: &Time| {
         let when = When::of(time, w);
-        format!("{}, {}", when.said, when.basis)
+        format!("{}{}{}", when.said, w.list_comma, when.basis)
     };
     let line = |clock, place: &OccurrenceView, when| FirstLine {
         clock,

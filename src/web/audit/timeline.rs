@@ -54,7 +54,12 @@ impl Timeline {
         // A little room on both sides, so that the first and the last stand off the edges.
         let room = ((to - from) / 20).max(1);
         let scale = Scale { from: from - room, to: to + room, mirrored: f.dir == "rtl" };
-        let day = |at: i64| utc(at).get(..10).map(|day| spoken(day, f.w)).unwrap_or_default();
+        // Within a few days the hour tells the ends apart.
+        let precise = scale.to - scale.from < 3 * crate::domain::time::DAY;
+        let day = |at: i64| {
+            let text = utc(at - at.rem_euclid(60));
+            spoken(if precise { &text } else { text.get(..10).unwrap_or(&text) }, f.w)
+        };
         Some(Timeline {
             w: f.w,
             rows: drawn.into_iter().map(|place| row(place, &scale, f)).collect(),
