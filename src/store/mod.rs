@@ -98,7 +98,9 @@ impl Store {
         // One page cache of 256 MiB: random SHA-256 keys touch pages all over the file.
         connection.pragma_update(None, "cache_size", -262_144).map_err(|e| self.error("setting the cache size", e))?;
         // The same pages change batch after batch: let them gather in the write-ahead log before they are moved.
-        connection.pragma_update(None, "wal_autocheckpoint", 16_384).map_err(|e| self.error("setting the log size", e))?;
+        connection
+            .pragma_update(None, "wal_autocheckpoint", 16_384)
+            .map_err(|e| self.error("setting the log size", e))?;
         Ok(Writer { connection, path: self.path.clone() })
     }
 
