@@ -1,0 +1,12 @@
+//! Journeys through the real program: what a person or a script sees, in files, output and exit status.
+//!
+//! One binary, so that everything links once. `cargo test --release --test journeys MODULE` runs one part.
+
+mod bad_input;
+mod common;
+mod crash;
+mod damage;
+mod sample;
+mod schema;
+mod seeds;
+mod texts;
