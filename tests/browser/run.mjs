@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 // Opens pages of a running server in headless Chromium and checks them.
 //
-//   node run.mjs [--axe SETTING,…] BASE_URL PATHS_FILE OUTDIR    every path under every setting, screenshots to OUTDIR
-//   node run.mjs --xss BASE_URL PATHS_FILE                       every path once; only: no script ran, none is there
+//   node run.mjs [--axe SETTING,…] BASE_URL PATHS_FILE OUTDIR   every path under every setting, screenshots to OUTDIR
+//   node run.mjs --xss BASE_URL PATHS_FILE                      every path once; only: no script ran, none is there
 //
 // PATHS_FILE has one path a line, URL-encoded, then what is expected when it is not a page with status 200:
 //
@@ -17,6 +17,9 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DESKTOP, SETTINGS, launch, open, visit } from './browser.mjs';
 import * as check from './checks.mjs';
+
+const USAGE = `usage: run.mjs [--axe SETTING,…] BASE_URL PATHS_FILE OUTDIR
+       run.mjs --xss BASE_URL PATHS_FILE`;
 
 const tally = { passed: 0, failed: 0 };
 
@@ -142,7 +145,7 @@ function parseArguments(words) {
   const [baseUrl, paths, outdir] = rest;
   const unknown = flags.axe.filter((setting) => !(setting in SETTINGS) || setting === 'noscript');
   if (unknown.length) throw new Error(`--axe takes desktop, phone, dark; found ${unknown.join(', ')}`);
-  if (rest.length !== (flags.xss ? 2 : 3)) throw new Error('usage: run.mjs [--axe SETTING,…] BASE_URL PATHS_FILE OUTDIR\n       run.mjs --xss BASE_URL PATHS_FILE');
+  if (rest.length !== (flags.xss ? 2 : 3)) throw new Error(USAGE);
   return { base: new URL(baseUrl), entries: parsePaths(paths), outdir, ...flags };
 }
 
