@@ -53,13 +53,12 @@ export async function open(context, base) {
 
 /** Goes to `url`; a download, a timeout or a refused connection is a value, not an exception. */
 export async function visit(page, url) {
-  const download = page.waitForEvent('download', { timeout: 15_000 }).then(() => 'download', () => null);
   try {
     const response = await page.goto(url, { waitUntil: 'load', timeout: 15_000 });
     return { status: response ? response.status() : null, error: null };
   } catch (error) {
     const reason = String(error.message).split('\n')[0];
-    if (/download is starting|ERR_ABORTED/i.test(reason) && (await download)) return { status: 'download', error: null };
+    if (/download is starting/i.test(reason)) return { status: 'download', error: null };
     return { status: null, error: reason };
   }
 }

@@ -31,11 +31,13 @@ export async function noHorizontalScrolling(page, width) {
       const box = element.getBoundingClientRect();
       return box.width > 0 && (box.right > limit || box.left < -1);
     });
-    const name = (e) => e.tagName.toLowerCase() + (e.id ? `#${e.id}` : '') + (e.classList[0] ? `.${e.classList[0]}` : '');
+    const name = ({ tagName, id, classList }) =>
+      tagName.toLowerCase() + (id ? `#${id}` : '') + (classList[0] ? `.${classList[0]}` : '');
     return { scroll: root.scrollWidth, client: root.clientWidth, wide: wide.slice(0, 3).map(name) };
   });
-  if (found.client > width) return `laid out ${found.client} px wide in a window of ${width} px: is meta viewport missing?`;
-  return found.scroll <= found.client ? null : `${found.scroll} > ${found.client} px; sticking out: ${found.wide.join(', ')}`;
+  if (found.client > width) return `laid out ${found.client} px wide in ${width} px: is meta viewport missing?`;
+  if (found.scroll <= found.client) return null;
+  return `${found.scroll} > ${found.client} px; sticking out: ${found.wide.join(', ')}`;
 }
 
 export async function languageAndDirection(page, wanted) {
@@ -91,5 +93,6 @@ export async function accessibility(page) {
       nodes: violation.nodes.map((node) => node.target.join(' ')),
     }));
   }, WCAG_22_AA);
-  return violations.map(({ id, help, nodes }) => short(`${id}: ${help}: ${nodes.length} × ${nodes.slice(0, 3).join(', ')}`));
+  return violations.map(({ id, help, nodes }) =>
+    short(`${id}: ${help}: ${nodes.length} × ${nodes.slice(0, 3).join(', ')}`));
 }
