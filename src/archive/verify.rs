@@ -1,7 +1,5 @@
 //! Re-checking what is stored: hashes of everything, records against what they name, the log against its head.
 
-use std::collections::HashMap;
-
 use serde::Serialize;
 use serde_json::Value;
 
@@ -9,7 +7,7 @@ use super::refs::{Target, resolve};
 use super::{Archive, Error};
 use crate::domain::reading::block_list_digest;
 use crate::domain::{BlockId, Digest, RecordId, sha256};
-use crate::store::{BlockListRow, PackedTable, ReadTx, StoreError};
+use crate::store::{BlockListRow, HeadRow, PackedTable, ReadTx, StoreError};
 use crate::tlog::{Frontier, Hash, leaf_hash, leaf_line};
 
 /// How a check ended.
@@ -75,12 +73,6 @@ struct Check<'a> {
     tally: Tally,
 }
 
-/// What the records state about payloads and captures, for the checks that follow.
-#[derive(Default)]
-struct Stated {
-    captures: HashMap<[u8; 32], Value>,
-}
-
 impl Check<'_> {
     fn say(&mut self, kind: &'static str, id: impl ToString, result: Result<(), String>) {
         let (outcome, why) = match result {
@@ -116,11 +108,11 @@ impl Check<'_> {
         self.structure();
         self.packed(PackedTable::Payload, "payload");
         self.packed(PackedTable::Attachment, "attachment");
-        let stated = self.records();
+        self.records();
         self.blocks();
         self.articles();
         self.block_lists();
-        self.captures(&stated);
+        self.captures();
         self.log();
     }
 
@@ -145,23 +137,12 @@ impl Check<'_> {
     }
 
     /// Checks every record's hash and that what it names is there.
-    fn records(&mut self) -> Stated {
+    fn records(&mut self) {
         let tx = self.tx;
-        let mut stated = Stated::default();
         let result = tx.each_record(|id, kind, body| {
-            let checked = hashes_to(id, &body).and_then(|()| names_exist(tx, kind, &body));
-            match checked {
-                Ok(value) => {
-                    if kind == 1 {
-                        stated.captures.insert(id, value);
-                    }
-                    self.say("record", Digest(id), Ok(()));
-                }
-                Err(why) => self.say("record", Digest(id), Err(why)),
-            }
+            self.say("record", Digest(id), hashes_to(id, &body).and_then(|()| names_exist(tx, kind, &body)));
         });
         self.walked("record", result);
-        stated
     }
 
     fn blocks(&mut self) {
@@ -197,15 +178,11 @@ impl Check<'_> {
     }
 
     /// Checks what pages show of each capture against its record.
-    fn captures(&mut self, stated: &Stated) {
+    fn captures(&mut self) {
         let tx = self.tx;
-        let result = tx.each_capture(|capture| {
-            let id = *capture.record.as_bytes();
-            let checked = match stated.captures.get(&id) {
-                None => Err("its record is damaged or missing".to_owned()),
-                Some(record) => shown_is_stated(&capture, record),
-            };
-            self.say("capture", capture.record, checked);
+        let result = tx.each_capture(|capture, body| {
+            let record = serde_json::from_slice::<Value>(&body).map_err(|e| format!("its record is not JSON: {e}"));
+            self.say("capture", capture.record, record.and_then(|record| shown_is_stated(&capture, &record)));
         });
         self.walked("capture", result);
     }
@@ -219,8 +196,8 @@ impl Check<'_> {
         let mut heads = heads.into_iter().peekable();
         let mut frontier = Frontier::new();
         let result = tx.each_leaf(|leaf| {
-            while let Some((size, root)) = heads.next_if(|(size, _)| *size <= frontier.size()) {
-                self.head(size, root, &frontier);
+            while let Some(head) = heads.next_if(|(size, ..)| *size <= frontier.size()) {
+                self.head(&head, &frontier);
             }
             let expected = frontier.size();
             let entry = leaf.kind.map(|kind| leaf_line(kind, leaf.subject));
@@ -240,17 +217,19 @@ impl Check<'_> {
             self.say("leaf", format!("{} {}", leaf.index, Digest(leaf.subject)), checked);
         });
         self.walked("leaf", result);
-        for (size, root) in heads {
-            self.head(size, root, &frontier);
+        for head in heads {
+            self.head(&head, &frontier);
         }
         self.unlogged();
     }
 
-    fn head(&mut self, size: u64, root: [u8; 32], frontier: &Frontier) {
-        let checked = if frontier.size() != size {
+    fn head(&mut self, (size, root, subtrees): &HeadRow, frontier: &Frontier) {
+        let checked = if frontier.size() != *size {
             Err(format!("it commits to {size} entries, the log has {}", frontier.size()))
-        } else if frontier.root() != Hash(root) {
+        } else if frontier.root() != Hash(*root) {
             Err("its root is not that of the entries before it".to_owned())
+        } else if frontier.to_bytes() != *subtrees {
+            Err("the subtrees stored with it are not those of the entries before it".to_owned())
         } else {
             Ok(())
         };
@@ -320,7 +299,7 @@ fn hashes_to(id: [u8; 32], bytes: &[u8]) -> Result<(), String> {
 }
 
 /// Parses a record and looks up what it names.
-fn names_exist(tx: &ReadTx<'_>, kind: i64, body: &[u8]) -> Result<Value, String> {
+fn names_exist(tx: &ReadTx<'_>, kind: i64, body: &[u8]) -> Result<(), String> {
     let value: Value = serde_json::from_slice(body).map_err(|e| format!("it is not JSON: {e}"))?;
     let digest = |value: &Value| -> Result<[u8; 32], String> {
         let text = value.as_str().ok_or("it names something without an id")?;
@@ -346,7 +325,7 @@ fn names_exist(tx: &ReadTx<'_>, kind: i64, body: &[u8]) -> Result<Value, String>
         }
         _ => return Err("its kind and its row disagree".to_owned()),
     }
-    Ok(value)
+    Ok(())
 }
 
 /// Compares a stored block list with what the reading record states.

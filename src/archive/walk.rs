@@ -9,7 +9,7 @@ use crate::formats::{Attachment, Input};
 use crate::store::FILE;
 
 /// Endings that are read inside a folder; a file named itself is read whatever its ending.
-const ENDINGS: [&str; 16] = [
+const ENDINGS: [&str; 17] = [
     ".txt",
     ".text",
     ".html",
@@ -20,6 +20,7 @@ const ENDINGS: [&str; 16] = [
     ".jsonl.gz",
     ".jsonl.zst",
     ".ndjson.gz",
+    ".ndjson.zst",
     ".warc",
     ".warc.gz",
     ".warc.zst",

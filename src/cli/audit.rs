@@ -3,9 +3,9 @@ use std::io::BufRead;
 use clap::Args;
 
 use super::{Context, Held};
-use crate::archive::Error;
 use crate::archive::audit::{Audit as Answer, OccurrenceView};
 use crate::archive::cite::{time_words, utc_words};
+use crate::archive::{Archive, Error};
 use crate::quote::{Order, Verdict};
 
 /// Find where words first appeared
@@ -14,12 +14,15 @@ use crate::quote::{Order, Verdict};
 /// clock. `-` reads one quotation a line. Status 0: found or found respelled; 1: altered, in furniture only, or absent.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  isnad audit 'عملية مكافحة الإرهاب في الغوطة الشرقية'\n  isnad audit --json - < quotes.txt"
+    after_help = "Examples:\n  isnad audit 'عملية مكافحة الإرهاب في الغوطة الشرقية'\n  isnad audit --json - < quotes.txt\n  isnad audit --article 36bcd21c"
 )]
 pub(super) struct Audit {
     /// The words, or - to read one quotation a line
-    #[arg(value_name = "QUOTE", allow_hyphen_values = true)]
-    quote: String,
+    #[arg(value_name = "QUOTE", allow_hyphen_values = true, required_unless_present = "article")]
+    quote: Option<String>,
+    /// Audit every quotation of this article instead
+    #[arg(long, value_name = "REF", conflicts_with = "quote")]
+    article: Option<String>,
     /// List at most so many occurrences
     #[arg(long, value_name = "N", default_value_t = 50)]
     limit: usize,
@@ -28,6 +31,10 @@ pub(super) struct Audit {
 impl Audit {
     pub(super) fn run(self, context: &Context) -> Result<Held, Error> {
         let archive = context.open()?;
+        if let Some(reference) = &self.article {
+            return article(context, &archive, reference, self.limit);
+        }
+        let quote = self.quote.unwrap_or_default();
         let mut session = archive.session()?;
         let mut ask = |quote: &str| {
             let answer = session.read(|tx| crate::archive::audit::audit(tx, quote, self.limit))?;
@@ -38,8 +45,8 @@ impl Audit {
             }
             Ok::<_, Error>(answer.verdict)
         };
-        if self.quote != "-" {
-            return Ok(if ask(&self.quote)?.holds() { Held::Yes } else { Held::No });
+        if quote != "-" {
+            return Ok(if ask(&quote)?.holds() { Held::Yes } else { Held::No });
         }
         let mut held = Held::Unknown;
         for line in std::io::stdin().lock().lines() {
@@ -59,6 +66,32 @@ impl Audit {
         }
         Ok(held)
     }
+}
+
+/// Prints a row for every quotation of an article: where else it stands, and which came first.
+fn article(context: &Context, archive: &Archive, reference: &str, limit: usize) -> Result<Held, Error> {
+    let out = context.out;
+    let mut rows = 0;
+    archive.audit_article(reference, limit, &mut |speaker, answer| {
+        rows += 1;
+        if out.json {
+            return out.object(&answer);
+        }
+        let first = match (&answer.first.published, answer.contenders.len()) {
+            (Some(place), _) => {
+                let when = place.published.as_ref().map_or("date unknown", |time| time.edtf.as_str());
+                format!("{} {when}  {}", place.outlet.as_deref().unwrap_or("outlet unknown"), place.path)
+            }
+            (None, contenders) => format!("undetermined among {contenders}"),
+        };
+        out.line(format!("“{}”", answer.quote));
+        out.line(format!("  said by {}", speaker.as_deref().unwrap_or("nobody named")));
+        out.line(format!("  {}; {} occurrences; earliest in this archive: {first}", answer.verdict, answer.total));
+    })?;
+    if rows == 0 {
+        out.say("The article holds no quotation.");
+    }
+    Ok(if rows == 0 { Held::Unknown } else { Held::Yes })
 }
 
 /// The verdict in a sentence.

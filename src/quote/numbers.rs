@@ -89,12 +89,39 @@ fn spelled(word: &str) -> Option<u64> {
     Some(value)
 }
 
+/// Returns the place in a row that a folded word names: `الثامنه` and `eighth` are 8.
+///
+/// Only for telling that a number changed: an ordinal never aligns with a count.
+pub(super) fn ordinal(word: &str) -> Option<u64> {
+    let bare = word.strip_prefix('و').unwrap_or(word);
+    let bare = bare.strip_prefix("ال").unwrap_or(bare);
+    let stem = bare.strip_suffix('ه').unwrap_or(bare);
+    Some(match stem {
+        "ثاني" | "second" => 2,
+        "ثالث" | "third" => 3,
+        "رابع" | "fourth" => 4,
+        "خامس" | "fifth" => 5,
+        "سادس" | "sixth" => 6,
+        "سابع" | "seventh" => 7,
+        "ثامن" | "eighth" => 8,
+        "تاسع" | "ninth" => 9,
+        "عاشر" | "tenth" => 10,
+        _ => return None,
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn both(first: &str, second: &str) -> Option<u64> {
         pair((first, value(first)?), (second, value(second)?))
+    }
+
+    #[test]
+    fn ordinals_name_a_place_and_are_no_counts() {
+        assert_eq!((ordinal("والسابعه"), ordinal("الثامنه"), ordinal("third")), (Some(7), Some(8), Some(3)));
+        assert_eq!((ordinal("الخميس"), value("الثامنه")), (None, None));
     }
 
     #[test]

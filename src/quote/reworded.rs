@@ -167,7 +167,7 @@ fn numbers_in(folded: &Folded, range: Range<usize>) -> Vec<(u64, String)> {
     let mut at = range.start;
     while at < range.end {
         let word = folded.word(at);
-        let Some(value) = numbers::value(word) else {
+        let Some(value) = numbers::value(word).or_else(|| numbers::ordinal(word)) else {
             at += 1;
             continue;
         };

@@ -25,6 +25,9 @@ pub struct LeafRow {
     pub hash: [u8; 32],
 }
 
+/// A head as stored: number of leaves, root, packed roots of the complete subtrees.
+pub type HeadRow = (u64, [u8; 32], Vec<u8>);
+
 /// A reading's evidence as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BlockListRow {
@@ -140,10 +143,11 @@ impl ReadTx<'_> {
     }
 
     /// Walks over captures as pages show them.
-    pub fn each_capture(&self, mut visit: impl FnMut(CaptureRow)) -> Result<(), StoreError> {
-        let sql = format!("SELECT {CAPTURE_COLUMNS} FROM {CAPTURE_TABLES} ORDER BY c.record");
+    /// Each comes with the bytes of its record.
+    pub fn each_capture(&self, mut visit: impl FnMut(CaptureRow, Vec<u8>)) -> Result<(), StoreError> {
+        let sql = format!("SELECT {CAPTURE_COLUMNS}, r.body FROM {CAPTURE_TABLES} ORDER BY c.record");
         self.walk("checking captures", &sql, |row| {
-            visit(capture_row(row)?);
+            visit(capture_row(row)?, row.get("body")?);
             Ok(())
         })
     }
@@ -168,10 +172,10 @@ impl ReadTx<'_> {
         })
     }
 
-    /// Every head of the log in order: (size, root).
-    pub fn heads(&self) -> Result<Vec<(u64, [u8; 32])>, StoreError> {
-        self.many("checking the heads of the log", "SELECT size, root FROM head ORDER BY size", [], |row| {
-            Ok((row.get(0)?, row.get(1)?))
+    /// Every head of the log in order: (size, root, packed subtrees).
+    pub fn heads(&self) -> Result<Vec<HeadRow>, StoreError> {
+        self.many("checking the heads of the log", "SELECT size, root, frontier FROM head ORDER BY size", [], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
         })
     }
 

@@ -55,6 +55,12 @@ impl StoreError {
         Self::new(StoreErrorKind::ReadOnly, path, "opening for writing", "the archive was opened read-only")
     }
 
+    pub(super) fn unread_log(path: &Path) -> Self {
+        let found =
+            "a write-ahead log waits beside it that cannot be read here; open the archive once where it may be written";
+        Self::new(StoreErrorKind::ReadOnly, path, "opening the database read-only", found)
+    }
+
     pub(super) fn foreign(path: &Path, found: impl Into<String>) -> Self {
         Self::new(StoreErrorKind::Foreign, path, "opening the archive", found)
     }

@@ -1,24 +1,11 @@
 //! Finding blocks by the tokens of their words, and the pages that carry them.
 
-use std::collections::HashMap;
-
 use rusqlite::params;
 
 use super::StoreError;
 use super::read::{CAPTURE_COLUMNS, CAPTURE_TABLES, ReadTx, capture_row};
 use super::rows::CaptureRow;
 use crate::domain::Role;
-
-/// A block that shares tokens with a query.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct BlockHit {
-    /// Local key.
-    pub block: i64,
-    /// Sum over shared tokens of the logarithm of their rarity.
-    pub weight: f64,
-    /// Number of shared tokens.
-    pub shared: u32,
-}
 
 /// One page on which a block stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,27 +52,6 @@ impl ReadTx<'_> {
             params![query, limit],
             |row| row.get(0),
         )
-    }
-
-    /// The `best` blocks by the rarity of the tokens they share with the query.
-    ///
-    /// A token that more than `cap` blocks carry counts by its first `cap` blocks only.
-    pub fn similar_blocks(&self, tokens: &[String], cap: u32, best: usize) -> Result<Vec<BlockHit>, StoreError> {
-        let total = self.block_count()?.max(1) as f64;
-        let mut hits: HashMap<i64, BlockHit> = HashMap::new();
-        for token in tokens {
-            let carriers = self.blocks_with(token, cap)?;
-            let rarity = (1.0 + total / (carriers.len().max(1) as f64)).ln();
-            for block in carriers {
-                let hit = hits.entry(block).or_insert(BlockHit { block, weight: 0.0, shared: 0 });
-                hit.weight += rarity;
-                hit.shared += 1;
-            }
-        }
-        let mut hits: Vec<BlockHit> = hits.into_values().collect();
-        hits.sort_unstable_by(|a, b| b.weight.total_cmp(&a.weight).then(a.block.cmp(&b.block)));
-        hits.truncate(best);
-        Ok(hits)
     }
 
     /// The visible pages that carry a block, at most `limit`, in the order of their readings; corrected captures and

@@ -18,9 +18,9 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OpenFlags};
 
-pub use check::{BlockListRow, LeafRow, PackedTable};
+pub use check::{BlockListRow, HeadRow, LeafRow, PackedTable};
 pub use error::{StoreError, StoreErrorKind};
-pub use find::{BlockHit, PlaceRow};
+pub use find::PlaceRow;
 pub use lists::{ListFilter, OutletRow, StatsRow};
 pub use pack::{Compressed, compress, decompress};
 pub use read::{IdTable, KnownCapture, ReadTx};
@@ -48,11 +48,21 @@ pub enum Access {
     ReadOnly,
 }
 
+/// What the database lies on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Medium {
+    /// Others may write to it.
+    Live,
+    /// Nothing can be written beside it, so nobody writes.
+    Immutable,
+}
+
 /// An open archive database.
 #[derive(Debug)]
 pub struct Store {
     path: PathBuf,
     access: Access,
+    medium: Medium,
 }
 
 impl Store {
@@ -64,7 +74,7 @@ impl Store {
         }
         let mut connection = connect(&path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
         schema::create(&mut connection, &path, settings)?;
-        Ok(Store { path, access: Access::ReadWrite })
+        Ok(Store { path, access: Access::ReadWrite, medium: Medium::Live })
     }
 
     /// Opens the database in `dir`, upgrading an older schema when it may be written.
@@ -73,10 +83,20 @@ impl Store {
         if !path.is_file() {
             return Err(StoreError::missing(dir));
         }
-        let store = Store { path, access };
-        let mut connection = store.connection()?;
-        schema::check(&mut connection, &store.path, access)?;
-        Ok(store)
+        let store = Store { path, access, medium: Medium::Live };
+        let checked = store.connection().and_then(|mut connection| schema::check(&mut connection, &store.path, access));
+        match checked {
+            Ok(()) => Ok(store),
+            // Where not even the shared-memory file of the write-ahead log can be made, and no log waits to be read,
+            // the file cannot change under us.
+            Err(error) if access == Access::ReadOnly && error.kind == StoreErrorKind::ReadOnly => {
+                let store = Store { medium: Medium::Immutable, ..store };
+                let mut connection = store.connection().map_err(|_| error)?;
+                schema::check(&mut connection, &store.path, access)?;
+                Ok(store)
+            }
+            Err(error) => Err(error),
+        }
     }
 
     /// The database file.
@@ -107,8 +127,10 @@ impl Store {
     fn connection(&self) -> Result<Connection, StoreError> {
         match self.access {
             Access::ReadWrite => connect(&self.path, OpenFlags::SQLITE_OPEN_READ_WRITE),
-            Access::ReadOnly => connect(&self.path, OpenFlags::SQLITE_OPEN_READ_ONLY)
-                .or_else(|error| connect_immutable(&self.path).map_err(|_| error)),
+            Access::ReadOnly => match self.medium {
+                Medium::Live => connect(&self.path, OpenFlags::SQLITE_OPEN_READ_ONLY),
+                Medium::Immutable => connect_immutable(&self.path),
+            },
         }
     }
 
@@ -178,7 +200,13 @@ fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
 }
 
 /// Opens a database on media where not even the shared-memory file can be made.
+///
+/// A write-ahead log that waits beside the file would be passed over, so then it does not open.
 fn connect_immutable(path: &Path) -> Result<Connection, StoreError> {
+    let wal = PathBuf::from(format!("{}-wal", path.display()));
+    if std::fs::metadata(&wal).is_ok_and(|meta| meta.len() > 0) {
+        return Err(StoreError::unread_log(path));
+    }
     let fail = |e| StoreError::sql(path, "opening the database read-only", e);
     let mut uri = String::from("file:");
     for byte in path.to_string_lossy().bytes() {

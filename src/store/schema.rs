@@ -24,9 +24,9 @@ pub(super) fn configure(connection: &Connection, writable: bool) -> rusqlite::Re
     connection.set_prepared_statement_cache_capacity(64);
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "temp_store", "MEMORY")?;
+    connection.pragma_update(None, "trusted_schema", false)?;
     if writable {
         connection.pragma_update(None, "synchronous", "FULL")?;
-        connection.pragma_update(None, "trusted_schema", false)?;
     }
     Ok(())
 }

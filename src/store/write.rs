@@ -9,7 +9,7 @@ use super::rows::{Head, RecordKind, best, leaf_code};
 use super::{StoreError, Visibility, read::ReadTx};
 use crate::domain::reading::{Quotation, Tweet};
 use crate::domain::{ArticleId, AttachmentId, BlockId, Claim, PayloadId, RecordId, Role, Time};
-use crate::tlog::{Frontier, LeafKind, leaf_hash, leaf_line};
+use crate::tlog::{Frontier, Hash, LeafKind, leaf_hash, leaf_line};
 
 /// A transaction that writes. Nothing of it is there before [`WriteTx::commit`] returned, and all of it afterwards.
 pub struct WriteTx<'c> {
@@ -85,15 +85,24 @@ impl<'c> WriteTx<'c> {
     pub(super) fn new(tx: Transaction<'c>, path: &'c Path, now: i64) -> Result<Self, StoreError> {
         let fail = |e| StoreError::sql(path, "reading the head of the log", e);
         let head = tx
-            .query_row("SELECT size, frontier FROM head ORDER BY size DESC LIMIT 1", [], |row| {
-                Ok((row.get::<_, u64>(0)?, row.get::<_, Vec<u8>>(1)?))
+            .query_row("SELECT size, frontier, root FROM head ORDER BY size DESC LIMIT 1", [], |row| {
+                Ok((row.get::<_, u64>(0)?, row.get::<_, Vec<u8>>(1)?, row.get::<_, [u8; 32]>(2)?))
             })
             .optional()
             .map_err(fail)?;
         let frontier = match head {
             None => Frontier::new(),
-            Some((size, bytes)) => Frontier::from_bytes(size, &bytes)
-                .map_err(|e| StoreError::corrupt(path, "reading the head of the log", e.to_string()))?,
+            Some((size, bytes, root)) => Frontier::from_bytes(size, &bytes)
+                .map_err(|e| e.to_string())
+                .and_then(|frontier| {
+                    let same = frontier.root() == Hash(root);
+                    if same {
+                        Ok(frontier)
+                    } else {
+                        Err(format!("the subtrees stored at size {size} do not give its root"))
+                    }
+                })
+                .map_err(|found| StoreError::corrupt(path, "reading the head of the log", found))?,
         };
         let begun_at = frontier.size();
         Ok(WriteTx { tx, path, now, frontier, begun_at, stored_bytes: 0 })

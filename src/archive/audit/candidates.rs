@@ -1,18 +1,21 @@
 //! From the words asked for to the places in blocks and articles that carry them.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use crate::archive::Error;
+use crate::quote::candidates::{Candidates, KEPT, MOST_ROWS, rare_pairs};
 use crate::quote::idf::NAT;
+use crate::quote::tokens::QueryTokens;
 use crate::quote::{self, Hit, Likeness, MatchKind, Pattern, Query, Target};
 use crate::store::ReadTx;
 
 /// Blocks looked at that carry every token of the query.
 const WHOLE_BLOCKS: u32 = 5_000;
-/// Blocks looked at that merely share rare tokens with the query.
-const SIMILAR_BLOCKS: usize = 50;
-/// A token that more blocks carry than this does not help to find any.
-const COMMON: u32 = 2_000;
+/// Articles read whole because the words may run over several of their blocks.
+const WHOLE_ARTICLES: usize = 50;
+/// A token that more blocks carry than this counts by the first of them only.
+const COMMON: u32 = MOST_ROWS as u32;
 /// Tokens of a query that are asked for at once.
 const ASKED_AT_ONCE: usize = 12;
 
@@ -84,15 +87,35 @@ pub(super) fn places(tx: &ReadTx<'_>, query: &Query, notes: &mut Vec<String>) ->
     // Words over several blocks: no block has them all, so articles that share the rare ones are read whole.
     let mut near = BTreeSet::new();
     for window in &tokens.windows {
-        let grams = tokens.grams_in(window);
-        let asked = if grams.is_empty() { tokens.words_in(window) } else { grams };
-        near.extend(tx.similar_blocks(&spread(asked), COMMON, SIMILAR_BLOCKS)?.into_iter().map(|hit| hit.block));
+        near.extend(similar(tx, &tokens, window)?);
     }
     if tokens.words.len() > 1 {
         across(tx, query, &near, &mut places)?;
         reworded(tx, query, &near, &mut places)?;
     }
     Ok(places)
+}
+
+/// The blocks most worth aligning with one window of the query: those that share its rarest grams, and those that share
+/// two of its rarest words, which survive where every third word was changed.
+fn similar(tx: &ReadTx<'_>, tokens: &QueryTokens, window: &Range<usize>) -> Result<Vec<i64>, Error> {
+    let blocks = tx.block_count()?;
+    let mut candidates = Candidates::default();
+    for gram in tokens.grams_in(window) {
+        let rows = tx.blocks_with(gram, COMMON)?;
+        let found = rows.len();
+        candidates.add(rows, found, blocks);
+    }
+    let mut counted = Vec::new();
+    for word in tokens.words_in(window) {
+        counted.push((word.clone(), tx.blocks_with(word, COMMON)?.len() as u64));
+    }
+    for (one, other) in rare_pairs(&counted) {
+        let rows = tx.blocks_with_all(&[one, other], COMMON)?;
+        let found = rows.len();
+        candidates.add(rows, found, blocks);
+    }
+    Ok(candidates.best(KEPT))
 }
 
 /// Aligns the query with blocks that share rare words, keeping what says the same in other words.
@@ -134,7 +157,7 @@ fn across(tx: &ReadTx<'_>, query: &Query, near: &BTreeSet<i64>, places: &mut Pla
         }
     }
     // The words must touch at least two blocks of the article.
-    for article in shared.into_iter().filter(|(_, blocks)| *blocks > 1).map(|(article, _)| article).take(SIMILAR_BLOCKS)
+    for article in shared.into_iter().filter(|(_, blocks)| *blocks > 1).map(|(article, _)| article).take(WHOLE_ARTICLES)
     {
         let row = tx.article_by_key(article)?;
         let spans = row.spans();

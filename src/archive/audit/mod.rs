@@ -12,7 +12,7 @@ use crate::domain::{ArticleId, Digest, RecordId, Role, Time};
 use crate::quote::{self, MatchKind, Order, Query, Verdict};
 use crate::store::ReadTx;
 
-/// The most words that one audit looks for; a longer text is cut there, and said to be.
+/// The most words that one audit looks for; a longer text is refused.
 pub const MAX_WORDS: usize = 2_000;
 
 /// The most places that are listed as possibly the same statement.
@@ -145,13 +145,37 @@ impl Archive {
     }
 }
 
+impl Archive {
+    /// Audits every quotation of the article that `reference` names: (speaker, audit), in the order of the text.
+    ///
+    /// The article's own occurrences stay in each answer; they are what is compared with.
+    pub fn audit_article(
+        &self,
+        reference: &str,
+        limit: usize,
+        visit: &mut dyn FnMut(Option<String>, Audit),
+    ) -> Result<ArticleId, Error> {
+        let target = self.resolve(reference)?.target;
+        let super::refs::Target::Article(id) = target else {
+            return Err(Error::usage(format!("{reference}: name an article; {} is none", target.path())));
+        };
+        let view =
+            self.article(&id)?.ok_or_else(|| Error::not_found(reference, format!("{reference}: no such article")))?;
+        for quotation in view.quotations {
+            let answer = self.audit(&quotation.text, limit)?;
+            visit(quotation.speaker, answer);
+        }
+        Ok(id)
+    }
+}
+
 /// Audits within one moment of the archive.
 pub fn audit(tx: &ReadTx<'_>, quotation: &str, limit: usize) -> Result<Audit, Error> {
     let query = Query::new(quotation).map_err(|e| Error::usage(e.to_string()))?;
     let words = query.folded().len();
     if words > MAX_WORDS {
         return Err(Error::usage(format!(
-            "the quotation has {words} words; one audit looks for at most {MAX_WORDS}. Ingest the text and use `isnad audit --article`"
+            "the quotation has {words} words; one audit looks for at most {MAX_WORDS}. Ingest the text as an article, then `isnad audit --article REF` audits each of its quotations"
         )));
     }
     let mut notes = Vec::new();
@@ -164,6 +188,7 @@ pub fn audit(tx: &ReadTx<'_>, quotation: &str, limit: usize) -> Result<Audit, Er
     let possibly = occurrences::gather(tx, &places.possibly, &[], &mut notes)?;
     let evidence: Vec<quote::Occurrence> = found.iter().map(|place| place.evidence.clone()).collect();
     let ranking = quote::rank(&first_of_these_words(&evidence));
+    notes.extend(commonness(&query, &evidence, &found));
     let view = |index: usize| found[index].view.clone();
     let undated = ranking.undated.len();
     if undated > 0 && ranking.published.is_some() {
@@ -188,6 +213,32 @@ pub fn audit(tx: &ReadTx<'_>, quotation: &str, limit: usize) -> Result<Audit, Er
         versions: versions(),
         total: found.len(),
     })
+}
+
+/// Says when the words are too common, or a formula that unrelated articles share, so that their origin means little.
+fn commonness(query: &Query, evidence: &[quote::Occurrence], found: &[occurrences::Found]) -> Option<String> {
+    let same = |place: &quote::Occurrence| place.kind < MatchKind::Reworded && place.role != Role::Furniture;
+    let mut articles: Vec<ArticleId> = Vec::new();
+    let mut uses = Vec::new();
+    for (place, seen) in evidence.iter().zip(found).filter(|(place, _)| same(place)) {
+        let Some(id) = place.article else { continue };
+        let number = articles.iter().position(|known| *known == id).unwrap_or_else(|| {
+            articles.push(id);
+            articles.len() - 1
+        });
+        let time = place.published.as_ref().unwrap_or(&place.captured);
+        let day = time.from.or(time.to).unwrap_or(0).div_euclid(crate::domain::time::DAY);
+        uses.push(quote::formula::Use { article: number as u64, outlet: seen.view.outlet.as_deref(), day });
+    }
+    if let Some(formula) = quote::formula::formula(&uses) {
+        return Some(format!(
+            "these words are a formula: {} articles of {} outlets carry them on {} different days, so the first of them is no origin",
+            formula.articles, formula.outlets, formula.days
+        ));
+    }
+    let weight = quote::Pattern::new(query.folded(), query.canonical()).total();
+    quote::formula::is_too_common(weight, articles.len())
+        .then(|| format!("too common to attribute by words alone: {} articles carry them", articles.len()))
 }
 
 /// Where the words themselves stand in some article, a rewording is listed and never first.
