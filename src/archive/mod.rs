@@ -14,6 +14,7 @@ pub mod ingest;
 pub mod lists;
 pub mod refs;
 pub mod search;
+pub mod upkeep;
 pub mod verify;
 
 mod claims;

@@ -1,6 +1,7 @@
 //! The command line: one file a command. Results on stdout, narration on stderr.
 
 mod audit;
+mod backup;
 mod cite;
 mod completions;
 mod diff;
@@ -10,6 +11,7 @@ mod init;
 mod list;
 mod log;
 mod out;
+mod reindex;
 mod search;
 mod serve;
 mod show;
@@ -57,6 +59,8 @@ enum Command {
     Verify(verify::Verify),
     Log(log::Log),
     Serve(serve::Serve),
+    Reindex(reindex::Reindex),
+    Backup(backup::Backup),
     Completions(completions::Completions),
 }
 
@@ -110,6 +114,8 @@ pub fn main() -> ExitCode {
         Command::Verify(command) => command.run(&context),
         Command::Log(command) => command.run(&context),
         Command::Serve(command) => command.run(&context),
+        Command::Reindex(command) => command.run(&context),
+        Command::Backup(command) => command.run(&context),
         Command::Completions(command) => command.run(&context),
     };
     match result {

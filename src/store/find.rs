@@ -29,6 +29,12 @@ impl ReadTx<'_> {
             .unwrap_or(0))
     }
 
+    /// The next blocks after a local key, at most `limit`: (key, text).
+    pub fn blocks_after(&self, key: i64, limit: u32) -> Result<Vec<(i64, String)>, StoreError> {
+        let sql = "SELECT id, text FROM block WHERE id > ?1 ORDER BY id LIMIT ?2";
+        self.many("reading blocks", sql, params![key, limit], |row| Ok((row.get(0)?, row.get(1)?)))
+    }
+
     /// Keys of the blocks that carry `token`, at most `limit`, in the order of their keys.
     pub fn blocks_with(&self, token: &str, limit: u32) -> Result<Vec<i64>, StoreError> {
         let quoted = format!("\"{token}\"");

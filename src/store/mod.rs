@@ -124,6 +124,26 @@ impl Store {
         Ok(Writer { connection, path: self.path.clone() })
     }
 
+    /// Copies the database to a new file with SQLite's online backup; `progress` hears of pages done and in all.
+    pub fn backup(&self, file: &Path, progress: &mut dyn FnMut(u64, u64)) -> Result<(), StoreError> {
+        const PAGES_A_STEP: i32 = 4_096;
+        let fail = |e| StoreError::sql(file, "copying the archive", e);
+        let source = self.connection()?;
+        let mut target = connect(file, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
+        let backup = rusqlite::backup::Backup::new(&source, &mut target).map_err(fail)?;
+        loop {
+            use rusqlite::backup::StepResult;
+            let step = backup.step(PAGES_A_STEP).map_err(fail)?;
+            let pages = backup.progress();
+            progress((pages.pagecount - pages.remaining).max(0) as u64, pages.pagecount.max(0) as u64);
+            match step {
+                StepResult::Done => return Ok(()),
+                StepResult::Busy | StepResult::Locked => std::thread::sleep(std::time::Duration::from_millis(50)),
+                _ => {}
+            }
+        }
+    }
+
     fn connection(&self) -> Result<Connection, StoreError> {
         match self.access {
             Access::ReadWrite => connect(&self.path, OpenFlags::SQLITE_OPEN_READ_WRITE),

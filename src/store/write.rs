@@ -183,10 +183,20 @@ impl<'c> WriteTx<'c> {
             "storing a block",
         )?;
         let key = self.tx.last_insert_rowid();
-        let sql = "INSERT INTO block_index (rowid, tokens) VALUES (?1, ?2)";
-        self.insert(sql, params![key, tokens], "indexing a block")?;
+        self.index_block(key, tokens)?;
         self.stored_bytes += text.len() as u64;
         Ok((key, true))
+    }
+
+    /// Adds a block's tokens to the index.
+    pub fn index_block(&self, key: i64, tokens: &str) -> Result<(), StoreError> {
+        let sql = "INSERT INTO block_index (rowid, tokens) VALUES (?1, ?2)";
+        self.insert(sql, params![key, tokens], "indexing a block")
+    }
+
+    /// Empties the index.
+    pub fn clear_index(&self) -> Result<(), StoreError> {
+        self.insert("INSERT INTO block_index (block_index) VALUES ('delete-all')", [], "emptying the index")
     }
 
     /// Stores an article with its quotations unless it is there; returns its key and whether it is new.
