@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::refs::{Target, resolve};
-use super::{Archive, Error};
+use super::{Archive, Error, ErrorKind};
 use crate::domain::reading::block_list_digest;
 use crate::domain::{BlockId, Digest, RecordId, sha256};
 use crate::store::{BlockListRow, HeadRow, PackedTable, ReadTx, StoreError};
@@ -59,9 +59,15 @@ impl Archive {
     /// Checks what one reference names, and what it depends on.
     pub fn verify_one(&self, reference: &str, visit: &mut dyn FnMut(&Finding)) -> Result<Tally, Error> {
         self.read(|tx| {
-            let target = resolve(tx, reference)?.target;
             let mut check = Check { tx, visit, tally: Tally::default() };
-            check.target(target)?;
+            match resolve(tx, reference) {
+                Ok(resolved) => check.target(resolved.target)?,
+                // What it names is there and damaged: that is an answer.
+                Err(error) if error.kind == ErrorKind::Corrupt => {
+                    check.say("database", reference, Err(error.message));
+                }
+                Err(error) => return Err(error),
+            }
             Ok(check.tally)
         })
     }
@@ -193,6 +199,7 @@ impl Check<'_> {
             Ok(heads) => heads,
             Err(error) => return self.walked("head", Err(error)),
         };
+        let newest = heads.last().map_or(0, |(size, ..)| *size);
         let mut heads = heads.into_iter().peekable();
         let mut frontier = Frontier::new();
         let result = tx.each_leaf(|leaf| {
@@ -217,8 +224,13 @@ impl Check<'_> {
             self.say("leaf", format!("{} {}", leaf.index, Digest(leaf.subject)), checked);
         });
         self.walked("leaf", result);
+        let entries = frontier.size();
         for head in heads {
             self.head(&head, &frontier);
+        }
+        if newest < entries {
+            let why = format!("the log has {entries} entries, its newest head commits to {newest}");
+            self.say("head", entries, Err(why));
         }
         self.unlogged();
     }

@@ -6,7 +6,7 @@
 use rusqlite::Row;
 
 use super::StoreError;
-use super::pack::{decompress, unpack_list};
+use super::pack::{decompress, pack_list, unpack_list};
 use super::read::{CAPTURE_COLUMNS, CAPTURE_TABLES, ReadTx, capture_row};
 use super::rows::{CaptureRow, leaf_kind};
 use crate::domain::Role;
@@ -92,11 +92,27 @@ impl ReadTx<'_> {
         &self,
         mut visit: impl FnMut([u8; 32], u64, Result<Vec<u8>, String>),
     ) -> Result<(), StoreError> {
-        self.walk("checking articles", "SELECT sha256, bytes, blocks FROM article ORDER BY id", |row| {
+        self.walk("checking articles", "SELECT sha256, bytes, blocks, id FROM article ORDER BY id", |row| {
             let packed: Vec<u8> = row.get(2)?;
-            visit(row.get(0)?, row.get(1)?, self.joined(&packed));
+            let text =
+                self.joined(&packed).and_then(|text| self.shown_by_a_reading(row.get(3), &packed).map(|()| text));
+            visit(row.get(0)?, row.get(1)?, text);
             Ok(())
         })
+    }
+
+    /// An article's blocks and roles must be those of a reading: its id covers the words, but not the roles.
+    fn shown_by_a_reading(&self, key: rusqlite::Result<i64>, packed: &[u8]) -> Result<(), String> {
+        let sql = "SELECT l.blocks FROM reading g JOIN block_list l ON l.reading = g.record WHERE g.article = ?1";
+        let key = key.map_err(|e| e.to_string())?;
+        let pages = self.many("reading block lists", sql, [key], |row| row.get::<_, Vec<u8>>(0));
+        let same = |page: &Vec<u8>| {
+            let list = unpack_list(page).unwrap_or_default();
+            let spans = crate::domain::block::spans(list.iter().map(|(_, role)| (*role, 0)));
+            pack_list(spans.into_iter().map(|(index, _)| list[index])) == packed
+        };
+        let found = pages.map_err(|e| e.to_string())?.iter().any(same);
+        if found { Ok(()) } else { Err("no reading has its blocks in these roles".to_owned()) }
     }
 
     fn joined(&self, packed: &[u8]) -> Result<Vec<u8>, String> {

@@ -296,7 +296,12 @@ impl<'c> ReadTx<'c> {
                     Ok((row.get(0)?, row.get(1)?))
                 })?
                 .ok_or_else(|| self.corrupt(doing, format!("block key {key} is missing")))?;
-            page.push((key, role, BlockId::from_bytes(id), text));
+            let (id, text): (BlockId, String) = (BlockId::from_bytes(id), text);
+            let found = BlockId::of(text.as_bytes());
+            if found != id {
+                return Err(self.corrupt(doing, format!("the text of block {id} hashes to {found}")));
+            }
+            page.push((key, role, id, text));
         }
         Ok(page)
     }

@@ -291,7 +291,10 @@ fn references_that_are_short_unknown_or_ambiguous_say_so() {
     let payload = text(&scratch.json(["list"]).lines()[0], "payload").to_owned();
     let twin = format!("{}{}", &payload[..8], "0".repeat(56));
     let insert = "INSERT INTO payload (sha256, bytes, encoding, stored) VALUES (unhex(?1), 1, 0, x'61')";
-    scratch.sqlite().execute(insert, [&twin]).unwrap();
+    let sqlite = scratch.sqlite();
+    sqlite.execute(insert, [&twin]).unwrap();
+    let shown = "UPDATE capture SET payload = (SELECT max(id) FROM payload) WHERE payload <> ?1 AND record = (SELECT min(record) FROM capture)";
+    assert_eq!(sqlite.execute(shown, [0]).unwrap(), 1);
     let ambiguous = error(&payload[..8], 2);
     assert_eq!(ambiguous["code"], "ambiguous");
     for id in [&payload, &twin] {

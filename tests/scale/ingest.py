@@ -98,8 +98,9 @@ def contents(folder):
         stated = json.loads(body)
         del stated["capture"]
         readings.append((payload, json.dumps(stated, sort_keys=True)))
+    found = ids("article"), ids("block"), sorted(readings)
     connection.close()
-    return ids("article"), ids("block"), sorted(readings)
+    return found
 
 
 def measure(options, scratch):
