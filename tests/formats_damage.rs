@@ -235,6 +235,80 @@ fn a_content_length_that_lies_costs_its_record_at_most() {
     assert_all_but(&[4], "last-content-length-lies.warc", &plain(&list), &[&id(4)]);
 }
 
+/// A record whose length reaches over the next `swallowed` records, to the end of the last one's block.
+fn glutton(n: usize, swallowed: usize, change: impl Fn(&str) -> String) -> Vec<u8> {
+    let text = change(&String::from_utf8(record(n)).unwrap());
+    let (head, block) = text.split_once("\r\n\r\n").unwrap();
+    let more: usize = (n + 1..=n + swallowed).map(|n| record(n).len()).sum();
+    let head = head.lines().filter(|line| !line.starts_with("Content-Length")).collect::<Vec<_>>().join("\r\n");
+    format!("{head}\r\nContent-Length: {}\r\n\r\n{block}", block.len() - 4 + more).into_bytes()
+}
+
+#[test]
+fn records_that_a_length_swallows_exactly_are_read_all_the_same() {
+    let sha1 = |bytes: &[u8]| format!("sha1:{}", data_encoding::BASE32.encode(&sha1::Sha1::digest(bytes)));
+    let http = format!("Content-Type: text/html; charset=utf-8\r\nContent-Length: {}", page(1).len());
+    let digest = format!("WARC-Payload-Digest: {}\r\nWARC-Type", sha1(page(1).as_bytes()));
+    let chunked = format!("Transfer-Encoding: chunked\r\n\r\n{:x}\r\n{}\r\n0\r\n\r\n", page(1).len(), page(1));
+    let unproven: &dyn Fn(&str) -> String = &str::to_owned;
+    let by_length = |text: &str| text.replace("Content-Type: text/html; charset=utf-8", &http);
+    let by_digest = |text: &str| text.replacen("WARC-Type", &digest, 1);
+    let by_chunks = |text: &str| {
+        let (head, _) = text.split_once("<!doctype").unwrap();
+        format!("{}\r\n{chunked}\r\n\r\n", head.strip_suffix("\r\n\r\n").unwrap())
+    };
+    let by_both = |text: &str| by_digest(&by_chunks(text));
+    for swallowed in [1, 2, 3] {
+        for pack in [plain, |list: &[Vec<u8>]| gzip(&list.concat()), |list: &[Vec<u8>]| frames(&[list.concat()])] {
+            for (lost, change) in [
+                (&[1][..], unproven),
+                (&[], &by_length as &dyn Fn(&str) -> String),
+                (&[], &by_digest),
+                (&[], &by_chunks),
+                (&[], &by_both),
+            ] {
+                let mut list = records();
+                list[1] = glutton(1, swallowed, change);
+                assert_all_but(lost, "glutton.warc", &pack(&list), &["the next record begins after"]);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_huge_length_cannot_swallow_records_of_a_plain_file() {
+    let zeros = vec![b'\n'; 70 << 20];
+    let more = record(1).len() + zeros.len() + record(2).len() + record(3).len();
+    let list = [record(0), glutton(1, 0, |text| text.to_owned()), zeros, record(2), record(3), record(4)];
+    let lie = format!("Content-Length: {more}\r\n\r\nHTTP");
+    let second = String::from_utf8(list[1].clone()).unwrap();
+    let at = second.find("Content-Length").unwrap();
+    let rest = &second[second.find("HTTP/1.1").unwrap() + 4..];
+    let bytes = [&list[0][..], second[..at].as_bytes(), lie.as_bytes(), rest.as_bytes(), &list[2..].concat()].concat();
+    assert_all_but(&[1], "huge-glutton.warc", &bytes, &[&id(1)]);
+}
+
+#[test]
+fn lines_after_a_broken_member_are_read() {
+    let line = |n: usize| format!("{{\"text\":\"line {n} {}\"}}\n", page(n).replace('<', " "));
+    for pack in [gzip, |bytes: &[u8]| zstd::encode_all(bytes, 3).unwrap()] {
+        let packed: Vec<Vec<u8>> = (0..IDS).map(|n| pack(line(n).repeat(2).as_bytes())).collect();
+        let mut damaged = packed.clone();
+        let end = damaged[2].len();
+        damaged[2].truncate(end / 2);
+        for input in [file(&damaged.concat()), stream(&damaged.concat())] {
+            let read = read("notes.jsonl", input);
+            let at: usize = packed[..2].iter().map(Vec::len).sum::<usize>() + end / 2;
+            assert_eq!(read.rejected.len(), 1, "{:?}", read.rejected);
+            assert!(read.rejected[0].contains(&format!("reading goes on at byte {at}")), "{:?}", read.rejected);
+            assert!(read.documents.len() >= 8, "{}", read.documents.len());
+            let last = read.documents.last().unwrap();
+            assert_eq!(last.payload, line(4).trim_end().as_bytes());
+            assert_eq!((&*last.source, &last.record_id), (&*format!("notes.jsonl: line 4 from byte {at} on"), &None));
+        }
+    }
+}
+
 #[test]
 fn a_digest_proves_a_record_whose_length_lies() {
     let body = page(2);

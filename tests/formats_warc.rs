@@ -114,6 +114,56 @@ fn real_containers_cut_anywhere_end_with_a_word() {
     }
 }
 
+#[test]
+fn real_containers_with_mutations_end_with_a_word() {
+    let Some(manifest) = shared("data/warc/manifest.jsonl") else { return };
+    let mut seed = 0x9e37_79b9_7f4a_7c15u64;
+    let mut next = move |below: usize| {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(seed >> 33).unwrap() % below.max(1)
+    };
+    let mut files = 0;
+    for file in std::fs::read_dir(manifest.parent().unwrap()).unwrap() {
+        let path = file.unwrap().path();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        let bytes = std::fs::read(&path).unwrap();
+        let container = [".warc", ".warc.gz", ".arc", ".arc.gz", ".wacz", ".zst"].iter().any(|end| name.ends_with(end));
+        if !container || bytes.is_empty() || bytes.len() > 200_000 {
+            continue;
+        }
+        files += 1;
+        for _ in 0..24 {
+            let mut changed = bytes.clone();
+            for _ in 0..=next(4) {
+                let at = next(changed.len());
+                let end = (at + next(300)).min(changed.len());
+                match next(5) {
+                    0 => changed[at] = u8::try_from(next(256)).unwrap(),
+                    1 => drop(changed.drain(at..end)),
+                    2 => changed.extend_from_within(at..end),
+                    3 => changed[at..end].fill(0),
+                    _ => changed
+                        .splice(at..at, *b"\r\n\r\nWARC/1.0\r\nContent-Length: 18446744073709551615\r\n")
+                        .for_each(drop),
+                }
+                if changed.is_empty() {
+                    changed.push(b'W');
+                }
+            }
+            let begun = std::time::Instant::now();
+            for input in [
+                Input::File(Box::new(std::io::Cursor::new(changed.clone()))),
+                Input::Stream(Box::new(std::io::Cursor::new(changed.clone()))),
+            ] {
+                let told = read(&name, input);
+                assert!(told.records > 0 || !told.rejected.is_empty(), "{name}: silence");
+            }
+            assert!(begun.elapsed().as_secs() < 20, "{name}: {:?}", begun.elapsed());
+        }
+    }
+    assert!(files >= 30, "only {files} containers");
+}
+
 /// Prints what each container holds, for a comparison with other readers: `DUMP=1 cargo test dump -- --nocapture`.
 #[test]
 fn dump() {

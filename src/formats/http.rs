@@ -70,15 +70,52 @@ fn begins_response(block: &[u8]) -> bool {
         && code.iter().all(u8::is_ascii_digit)
 }
 
-/// The length of the body that `Content-Length` states, when at most two line ends follow it.
-pub(super) fn whole_length(response: &Response<'_>) -> Option<usize> {
-    response.status?;
-    if response.headers.get("Transfer-Encoding").is_some() {
-        return None;
+/// Where HTTP itself says that a body ends, when that is where it does end but for two line ends at most.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Framed {
+    /// `Content-Length` says so.
+    Length(usize),
+    /// The last chunk ends there.
+    Chunks(usize),
+    /// The last chunk ends long before the body.
+    Spills,
+    /// HTTP does not say, or what it says does not fit.
+    Unknown,
+}
+
+/// Where HTTP itself says that the body ends.
+pub(super) fn framed(response: &Response<'_>) -> Framed {
+    let ends = |at: usize| {
+        let rest = response.body.get(at..);
+        rest.is_some_and(|rest| rest.len() <= 4 && rest.iter().all(|byte| matches!(byte, b'\r' | b'\n')))
+    };
+    if response.status.is_none() {
+        return Framed::Unknown;
     }
-    let stated: usize = response.headers.get("Content-Length")?.parse().ok()?;
-    let rest = response.body.get(stated..)?;
-    (rest.len() <= 4 && rest.iter().all(|byte| matches!(byte, b'\r' | b'\n'))).then_some(stated)
+    if response.headers.get("Transfer-Encoding").is_some() {
+        return match chunks_end(response.body) {
+            Some(end) if ends(end) => Framed::Chunks(end),
+            Some(_) => Framed::Spills,
+            None => Framed::Unknown,
+        };
+    }
+    let stated = response.headers.get("Content-Length").and_then(|value| value.parse().ok());
+    stated.filter(|at| ends(*at)).map_or(Framed::Unknown, Framed::Length)
+}
+
+/// Index after the last chunk of a body, its trailer fields and their empty line.
+fn chunks_end(body: &[u8]) -> Option<usize> {
+    let mut rest = body;
+    loop {
+        let (size, after) = chunk_size(rest)?;
+        if size == 0 {
+            let line_end = [&b"\r\n"[..], b"\n"].into_iter().find(|end| after.starts_with(end)).map(<[u8]>::len);
+            let trailer = line_end.or_else(|| head_length(&after[..after.len().min(4096)], 0)).unwrap_or(0);
+            return Some(body.len() - after.len() + trailer);
+        }
+        rest = after.get(size..)?;
+        rest = rest.strip_prefix(b"\r\n").or_else(|| rest.strip_prefix(b"\n")).unwrap_or(rest);
+    }
 }
 
 /// A body with its encodings undone, and the stages between.

@@ -16,16 +16,19 @@ pub(super) struct Lines {
     window: Window,
     origin: Origin,
     number: u64,
+    /// Byte of the member at which reading went on after damage; lines are counted from there.
+    resumed: Option<u64>,
     done: bool,
 }
 
 impl Lines {
     pub(super) fn new(window: Window, origin: Origin) -> Self {
-        Lines { window, origin, number: 0, done: false }
+        Lines { window, origin, number: 0, resumed: None, done: false }
     }
 
     fn place(&self) -> String {
-        format!("{}: line {}", self.origin.place, self.number)
+        let from = self.resumed.map_or_else(String::new, |byte| format!(" from byte {byte} on"));
+        format!("{}: line {}{from}", self.origin.place, self.number)
     }
 
     fn reject(&self, error: String) -> Item {
@@ -67,12 +70,27 @@ impl Lines {
         }
     }
 
-    /// The last thing to say: whether the file ended well.
+    /// Where the data end: names a damage, and goes on at the next member that begins a line.
     fn finish(&mut self) -> Option<Item> {
-        self.done = true;
-        let Some(Stop::Damaged(damage)) = self.window.stop() else { return None };
-        Some(self.reject(format!("{} at byte {}; nothing after it could be read", damage.what, damage.at)))
+        let Some(Stop::Damaged(damage)) = self.window.stop().cloned() else {
+            self.done = true;
+            return None;
+        };
+        let source = self.place();
+        let resumed = self.window.resync(begins_line);
+        let after = match resumed {
+            Some(byte) => format!("reading goes on at byte {byte}"),
+            None => "nothing after it could be read".to_owned(),
+        };
+        // How many lines were lost is unknown: from here they are counted anew.
+        (self.resumed, self.number, self.done) = (resumed.or(self.resumed), 0, resumed.is_none());
+        Some(Item::Rejected { source, error: format!("{} at byte {}; {after}", damage.what, damage.at) })
     }
+}
+
+/// Whether a JSON object begins here.
+fn begins_line(bytes: &[u8]) -> bool {
+    bytes.trim_ascii_start().strip_prefix(b"{").is_some_and(|rest| rest.trim_ascii_start().starts_with(b"\""))
 }
 
 impl Iterator for Lines {
@@ -83,7 +101,10 @@ impl Iterator for Lines {
             self.number += 1;
             let Some(length) = self.line_end() else { return Some(self.skip_line()) };
             if length == 0 {
-                return self.finish();
+                match self.finish() {
+                    None => continue,
+                    item => return item,
+                }
             }
             let whole = self.window.bytes()[..length].ends_with(b"\n");
             if !whole && matches!(self.window.stop(), Some(Stop::Damaged(_))) {
@@ -112,7 +133,7 @@ impl Lines {
     fn capture(&self, line: Vec<u8>, declared: Declared, notes: Vec<String>) -> Captured {
         let mut captured =
             Captured::new(SourceKind::Jsonl, &self.place(), &self.origin.basename, "application/json", line);
-        captured.record_id = Some(self.number.to_string());
+        captured.record_id = self.resumed.is_none().then(|| self.number.to_string());
         captured.notes = notes;
         declared.put_before(&mut captured);
         captured

@@ -109,11 +109,16 @@ fn domain(signed: &Value, certificates: &str, message: &str, signature: &[u8]) -
             return Err(format!("the certificate of {domain} was not valid at the time stated, {created}"));
         }
     }
+    let issuer = fields.issuer().to_string();
+    let stamp = match text(signed, "timeSignature") {
+        Some(_) => "the time stamp (RFC 3161) was not checked either",
+        None => "there is no time stamp",
+    };
     // Without a trusted issuer the certificate proves no domain: anybody can write one.
     Ok(Verdict::NotChecked(format!(
-        "the signature of datapackage.json holds, by the key in a certificate for {domain} issued by {:?}; whether that \
-         issuer is to be trusted was not checked, nor the time stamp",
-        fields.issuer().to_string()
+        "the signature of datapackage.json holds, by the key in a certificate that names {domain} and {issuer:?} as its \
+         issuer; that the issuer signed the certificate was not checked, since there is no list of trusted issuers here, \
+         and {stamp}: so who signed, and when, stays unproven"
     )))
 }
 

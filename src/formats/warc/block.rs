@@ -2,9 +2,10 @@
 
 use std::ops::Range;
 
+use super::super::http::Framed;
 use super::super::window::Stop;
 use super::super::{digest, http};
-use super::{Head, Item, MAX_BLOCK, MAX_HEAD, Records, document};
+use super::{Head, MAX_BLOCK, Records};
 
 /// How a block compares with its `Content-Length`.
 enum Extent {
@@ -19,15 +20,20 @@ enum Extent {
 }
 
 /// That some bytes are the whole block of a record.
-struct Proof {
+pub(super) struct Proof {
     /// Index in view at which the block ends.
-    end: usize,
-    by_digest: bool,
+    pub(super) end: usize,
+    /// What proves it, for people.
+    how: &'static str,
 }
 
+const BY_DIGEST: &str = "a digest proves it";
+const BY_LENGTH: &str = "its HTTP Content-Length agrees";
+const BY_CHUNKS: &str = "its last HTTP chunk agrees";
+
 impl Proof {
-    fn how(&self) -> &'static str {
-        if self.by_digest { "a digest proves it" } else { "its HTTP Content-Length agrees" }
+    fn by_digest(&self) -> bool {
+        self.how == BY_DIGEST
     }
 }
 
@@ -46,7 +52,10 @@ impl Records {
         let end = start + usize::try_from(length).unwrap_or(usize::MAX >> 1);
         self.window.ensure(end + self.grammar.lookahead());
         match self.extent(start..end) {
-            Extent::Sound => self.take(head, start..end, Vec::new()),
+            Extent::Sound => match self.swallowed(head, start..end) {
+                Some(next) => self.overrun(head, start..end, next),
+                None => self.take(head, start..end, Vec::new()),
+            },
             Extent::Cut => self.cut(head, start),
             Extent::Overrun(next) => self.overrun(head, start..end, next),
             Extent::Trailed => self.trailed(head, start..end),
@@ -120,9 +129,9 @@ impl Records {
         } else {
             format!("Content-Length says {stated}, {verb} after {}", end - start)
         };
-        let proof = self.proof(head, start..end).filter(|proof| !broken_sum || proof.by_digest);
+        let proof = self.proof(head, start..end).filter(|proof| !broken_sum || proof.by_digest());
         if let Some(proof) = proof {
-            error = joined(&error, &format!("the record is read all the same, {}", proof.how()));
+            error = joined(&error, &format!("the record is read all the same, {}", proof.how));
             let bytes = self.window.bytes()[start..proof.end].to_vec();
             self.emit(head, &bytes, vec![error.clone()]);
         }
@@ -138,7 +147,7 @@ impl Records {
     /// Another record begins before the block should end.
     fn overrun(&mut self, head: &Head, block: Range<usize>, next: usize) {
         let whole = block.end <= self.window.bytes().len();
-        if whole && self.proof(head, block.clone()).is_some_and(|proof| proof.by_digest) {
+        if whole && self.proof(head, block.clone()).is_some_and(|proof| proof.by_digest()) {
             return self.take(head, block, Vec::new());
         }
         let found = next - block.start;
@@ -167,7 +176,7 @@ impl Records {
     fn take_until(&mut self, head: &Head, start: usize, next: usize, error: &str) {
         match self.proof(head, start..self.without_line_ends(start, next)) {
             Some(proof) => {
-                let error = joined(error, &format!("the record is read all the same, {}", proof.how()));
+                let error = joined(error, &format!("the record is read all the same, {}", proof.how));
                 self.reject(head, &error);
                 let bytes = self.window.bytes()[start..proof.end].to_vec();
                 self.emit(head, &bytes, vec![error]);
@@ -202,94 +211,37 @@ impl Records {
     }
 
     /// Whether these bytes prove to be the record's block: by a digest it states, or by the HTTP length.
-    fn proof(&mut self, head: &Head, block: Range<usize>) -> Option<Proof> {
+    pub(super) fn proof(&mut self, head: &Head, block: Range<usize>) -> Option<Proof> {
         self.proofs = self.proofs.checked_sub(block.len() as u64)?;
         let bytes = &self.window.bytes()[block.clone()];
         let stated = |field: &str| head.headers.get(field).map(str::to_owned);
-        let by_digest = Proof { end: block.end, by_digest: true };
+        let by_digest = Proof { end: block.end, how: BY_DIGEST };
         if stated("WARC-Block-Digest").is_some_and(|digest| digest::matches(&digest, bytes)) {
             return Some(by_digest);
         }
         let payload = stated("WARC-Payload-Digest");
+        let whole = |bytes: &[u8]| payload.as_ref().is_some_and(|digest| digest::matches(digest, bytes));
         let Some(response) = http::parse(bytes) else {
-            return payload.is_some_and(|digest| digest::matches(&digest, bytes)).then_some(by_digest);
+            return whole(bytes).then_some(by_digest);
         };
-        let matches = |digest: &str| {
-            digest::matches(digest, response.body)
-                || http::decode(&response.headers, response.body).is_ok_and(|decoded| {
-                    digest::matches(digest, &decoded.dechunked) || digest::matches(digest, decoded.payload())
-                })
-        };
-        if payload.is_some_and(|digest| matches(&digest)) {
+        if whole(response.body) {
             return Some(by_digest);
         }
-        let length = http::whole_length(&response)?;
-        Some(Proof { end: block.end - response.body.len() + length, by_digest: false })
-    }
-
-    /// A block that is too long to be a document: passed over, never held.
-    fn huge_block(&mut self, head: &Head, length: u64) {
-        let begin = self.window.position() + head.bytes.len() as u64;
-        let seen = self.window.ensure(head.bytes.len() + MAX_HEAD).min(head.bytes.len() + MAX_HEAD);
-        let media_type = document::media_type_of(head, &self.window.bytes()[head.bytes.len().min(seen)..seen]);
-        self.window.advance(head.bytes.len());
-        let passed = match self.window.plain_file_size() {
-            Some(size) => {
-                let passed = length.min(size.saturating_sub(begin));
-                self.window.rewind(begin + passed);
-                passed
-            }
-            None => self.pass_over(length),
+        let framed = http::framed(&response);
+        // Decoding stops where the data end: it proves what lies before that, not how long the block is.
+        let decoded = || {
+            http::decode(&response.headers, response.body).is_ok_and(|decoded| {
+                decoded.notes.is_empty() && (whole(&decoded.dechunked) || whole(decoded.payload()))
+            })
         };
-        if passed == length {
-            return self.passed_huge(head, length, &media_type);
+        if framed != Framed::Spills && payload.is_some() && decoded() {
+            return Some(by_digest);
         }
-        let why = format!("Content-Length says {length}, {passed} bytes follow");
-        match self.window.stop().cloned() {
-            Some(Stop::Damaged(damage)) => self.damaged(Some((head, &why)), &damage),
-            _ if self.window.rewind(begin) => {
-                self.reject(head, &why);
-                self.seek_record();
-            }
-            _ => self.reject(head, &why),
+        let end = |length: usize| block.end - response.body.len() + length;
+        match framed {
+            Framed::Length(length) => Some(Proof { end: end(length), how: BY_LENGTH }),
+            Framed::Chunks(length) => Some(Proof { end: end(length), how: BY_CHUNKS }),
+            Framed::Spills | Framed::Unknown => None,
         }
-    }
-
-    fn passed_huge(&mut self, head: &Head, length: u64, media_type: &str) {
-        let document = matches!(head.kind().as_str(), "response" | "resource" | "conversion");
-        if document && document::is_document_type(media_type) {
-            self.reject(
-                head,
-                &format!("a block of {length} bytes is too long for one document; the limit is {MAX_BLOCK}"),
-            );
-        } else {
-            let what =
-                if document { format!("media type {media_type:?}") } else { format!("a {} record", head.kind()) };
-            self.queue.push_back(Item::Skipped { source: self.source(head), why: what });
-        }
-    }
-
-    /// Passes over `length` bytes, or as many as come before the end or before a member that begins a record.
-    ///
-    /// Nobody can come back to look again, so it stops at every line that begins a record too.
-    fn pass_over(&mut self, length: u64) -> u64 {
-        let mut passed = 0;
-        while passed < length {
-            let there = self.window.ensure(1 << 20);
-            let bytes = self.window.bytes();
-            let most = usize::try_from(length - passed).unwrap_or(usize::MAX).min(there);
-            let member = self.window.members().find(|at| *at < most && self.grammar.begins(&bytes[*at..]));
-            let line = self.grammar.find(bytes, 0).filter(|at| *at < most);
-            let found = [member, line].into_iter().flatten().min();
-            // A line that begins at the end of the view is seen whole in the next one.
-            let keep = if most == there && self.window.stop().is_none() { 1 << 15 } else { 0 };
-            let step = found.unwrap_or(most.saturating_sub(keep));
-            self.window.advance(step);
-            passed += step as u64;
-            if step == 0 || found.is_some() {
-                break;
-            }
-        }
-        passed
     }
 }

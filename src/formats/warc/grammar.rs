@@ -75,7 +75,8 @@ impl Grammar {
 fn find_warc(bytes: &[u8], from: usize) -> Option<usize> {
     let start = from.min(bytes.len());
     memchr::memmem::find_iter(&bytes[start..], b"WARC/").map(|at| start + at).find(|at| {
-        let begins_line = *at == 0 || bytes[at - 1] == b'\n';
+        // Padding with zeros, as after a crash of the machine that wrote, need not end with a line end.
+        let begins_line = *at == 0 || matches!(bytes[at - 1], b'\n' | 0);
         begins_line && is_version_line(&bytes[*at..])
     })
 }
@@ -142,6 +143,7 @@ mod tests {
     fn a_version_line_counts_only_with_a_field_after_it() {
         let find = |text: &str| Grammar::Warc.find(text.as_bytes(), 0);
         assert_eq!(find("x\r\nWARC/1.0\r\nWARC-Type: response\r\n"), Some(3));
+        assert_eq!(find("\0\0WARC/1.0\r\nWARC-Type: response\r\n"), Some(2));
         assert_eq!(find("see WARC/1.0\r\nWARC-Type: x"), None);
         assert_eq!(find("\nWARC/1.0\r\nis a format"), None);
     }

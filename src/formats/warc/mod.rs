@@ -7,7 +7,9 @@
 mod block;
 mod document;
 mod grammar;
+mod huge;
 mod revisit;
+mod swallowed;
 
 use std::collections::VecDeque;
 
