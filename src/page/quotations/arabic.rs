@@ -6,6 +6,9 @@ use super::phrase::{Subject, is_adjective, is_hard_end, listed_subject, medium, 
 use super::tokens::{Kind, Tokens, word_count};
 use super::{Found, Repeats};
 
+/// How many tokens after its verb a quotation may stand and be the subject's for sure.
+const FAR: usize = 30;
+
 /// A verb of saying and what hangs on it.
 #[derive(Debug, Clone)]
 pub(super) struct Cue {
@@ -99,7 +102,13 @@ impl Walk<'_, '_> {
             return self.according(at);
         }
         if token.does.any(Does::SAYING_NOUN) && self.cue.is_none() {
-            let who = self.sentence_subject(at).or_else(|| self.cast.anaphora(None));
+            let subject = self.sentence_subject(at);
+            let alone = |figure: &Figure| self.newcomer(self.sentence, at, *figure).is_none();
+            let who = subject.filter(alone).or_else(|| {
+                self.cast
+                    .anaphora(None)
+                    .filter(|figure| at < self.sentence + 3 && self.newcomer(self.sentence, at, *figure).is_none())
+            });
             self.cue = Some(Cue { who, via: Vec::new(), end: at + 1 });
         }
         if token.does.any(Does::TALK.or(Does::SAYING_NOUN)) {
@@ -200,7 +209,9 @@ impl Walk<'_, '_> {
                 self.cast.agree(figure, gender);
                 Some(figure)
             }
-            Subject::Unknown if !does.any(Does::OBJECT) => self.before_verb(at),
+            Subject::Unknown if !does.any(Does::OBJECT) || self.tokens.all[at_subject].does.any(Does::ROLE) => {
+                self.before_verb(at)
+            }
             _ => self.before_verb(at).or_else(|| self.pronoun(at, gender)),
         };
         let assigned = matches!(after, Subject::Found(_));
@@ -235,14 +246,36 @@ impl Walk<'_, '_> {
     /// The speaker of a verb that carries its subject.
     fn pronoun(&self, at: usize, gender: Option<Gender>) -> Option<Figure> {
         if let Some(cue) = &self.cue {
-            return cue.who;
+            let joined = self.tokens.fold_at(at).starts_with(['و', 'ف']);
+            let same = |figure: &Figure| {
+                joined && !self.cast.is_outlet(*figure) || !joined && self.newcomer(cue.end, at, *figure).is_none()
+            };
+            return cue.who.filter(same);
         }
         let joined = at == self.sentence || self.tokens.fold_at(at).starts_with(['و', 'ف']);
         let before = at.checked_sub(1).map(|before| self.tokens.all[before]);
         let open = before.is_none_or(|before| {
             before.kind != Kind::Word || before.does.any(Does::STOP.or(Does::TIME).or(Does::THAT).or(Does::RELATIVE))
         });
-        if joined || open { self.cast.anaphora(gender) } else { None }
+        if joined || open {
+            self.cast.anaphora(gender).filter(|figure| self.newcomer(self.sentence, at, *figure).is_none())
+        } else {
+            None
+        }
+    }
+
+    /// Where in `from..to` somebody other than `figure` stands: a verb that carries its subject may be theirs.
+    fn newcomer(&self, from: usize, to: usize, figure: Figure) -> Option<usize> {
+        let heads = Does::ROLE.or(Does::GIVEN).or(Does::MEDIUM);
+        (from..to).find(|&index| {
+            let token = self.tokens.all[index];
+            let governed = index > from && self.tokens.all[index - 1].does.any(Does::STOP);
+            let stands = token.kind == Kind::Word && token.inside.is_none() && token.does.any(heads);
+            stands
+                && !governed
+                && !token.does.any(Does::STOP.or(Does::SAID))
+                && !self.cast.is_of(figure, self.tokens.fold(token))
+        })
     }
 
     /// The subject that stands before the verb at `at`: `وكان X قال`, `X أكد أن`.
@@ -290,6 +323,11 @@ impl Walk<'_, '_> {
             };
             if apposed {
                 return None;
+            }
+            let of_talk =
+                index > from && matches!(self.tokens.fold_at(index), "صحفي" | "صحافي" | "الصحفي" | "الصحافي" | "اعلامي");
+            if of_talk {
+                continue;
             }
             let (found, end) = listed_subject(self.tokens, self.cast, index);
             if let Subject::Found(figure) = found {
@@ -431,6 +469,7 @@ impl Walk<'_, '_> {
     fn participle(&mut self, at: usize) -> usize {
         if let Some(cue) = &mut self.cue {
             cue.end = at + 1;
+            cue.who = cue.who.filter(|figure| !self.cast.is_outlet(*figure));
         } else {
             let who = self.sentence_subject(at);
             self.cue = Some(Cue { who, via: Vec::new(), end: at + 1 });
@@ -496,6 +535,12 @@ impl Walk<'_, '_> {
         let glued = self.tokens.fold_at(index).starts_with('ل') && self.tokens.all[index].does == Does::default();
         let (found, end) = subject(self.tokens, self.cast, index, glued.then_some('ل'));
         self.note_names(index, end);
+        let relays = matches!(self.tokens.fold_at(at), "نقلا" | "ناقلا" | "ناقلة");
+        if relays && let Some(cue) = &mut self.cue {
+            cue.who = if let Subject::Found(figure) = found { Some(figure) } else { None };
+            cue.end = end;
+            return end.max(at + 1);
+        }
         if let Subject::Found(figure) = found {
             let quoted = self.found.len() > self.before;
             self.claim_earlier(at, Some(figure));
@@ -513,7 +558,8 @@ impl Walk<'_, '_> {
             .all
             .get(at + 1)
             .is_some_and(|token| matches!(token.kind, Kind::Quote(_)) || token.inside.is_some());
-        if !quote || at == self.sentence || at - self.sentence > 8 {
+        let dateline = at == self.sentence + 1 && self.tokens.all[self.sentence].does.any(Does::PLACE);
+        if !quote || dateline || at == self.sentence || at - self.sentence > 8 {
             return;
         }
         let (found, end) = subject(self.tokens, self.cast, self.sentence, None);
@@ -598,6 +644,13 @@ impl Walk<'_, '_> {
         let inner = self.tokens.inner(pair);
         let direct = self.is_direct(at);
         let words = word_count(inner);
+        let held = words <= 6 && at > 0 && {
+            let before = self.tokens.all[at - 1];
+            before.kind == Kind::Word && before.does.any(Does::ROLE) && !before.does.any(Does::SAID.or(Does::SAYING))
+        };
+        if held && !direct {
+            return;
+        }
         let governed = self.cue.is_some();
         if direct || governed && !self.begins_like_a_name(inner, words) {
             self.take(at, pair, true);
@@ -649,7 +702,14 @@ impl Walk<'_, '_> {
                     .any(Does::HEAD.or(Does::BODY).or(Does::MEDIUM).or(Does::ROLE).or(Does::GIVEN).or(Does::TITLE))
         });
         let latin = inner.is_ascii();
-        if namelike || class || latin {
+        let place = before.is_some_and(|before| {
+            let word = self.tokens.fold(before);
+            let to = lexicon().exactly(word.strip_prefix('ل').unwrap_or_default());
+            matches!(word, "علي" | "عبر" | "في" | "من" | "الي") && !self.is_direct(at)
+                || to.any(Does::HEAD.or(Does::BODY))
+        });
+        let far = self.cue.as_ref().is_some_and(|cue| cue.end + FAR < at);
+        if namelike || class || latin || place && far {
             return;
         }
         self.take(at, pair, true);
@@ -657,7 +717,12 @@ impl Walk<'_, '_> {
 
     fn take(&mut self, at: usize, pair: usize, governed: bool) {
         let cue = self.cue.as_ref().filter(|_| governed);
-        let who = cue.and_then(|cue| cue.who);
+        let reported = |cue: &Cue| {
+            let outlet = cue.who.is_some_and(|figure| self.cast.is_outlet(figure));
+            outlet && !self.is_direct(at) && word_count(self.tokens.inner(pair)) <= 3
+        };
+        let near = cue.is_some_and(|cue| cue.end + FAR >= at && !reported(cue));
+        let who = cue.and_then(|cue| cue.who).filter(|_| near);
         let via = cue.map(|cue| cue.via.clone()).unwrap_or_default();
         self.found.push(Found { pair, token: at, who, via, governed });
     }
@@ -669,6 +734,10 @@ impl Walk<'_, '_> {
             && let Some(figure) = found.who
         {
             self.cast.last = Some(Last { figure, block: self.cast.block });
+        } else if let Some(last) = &self.cast.last
+            && self.newcomer(self.sentence, next.min(self.sentence + 6), last.figure).is_some()
+        {
+            self.cast.last = None;
         }
         self.sentence = next;
         self.before = self.found.len();
