@@ -121,6 +121,11 @@ impl Walk<'_, '_> {
     fn is_said(&self, at: usize) -> bool {
         let does = self.tokens.all[at].does;
         let next = self.tokens.fold_at(at + 1);
+        if self.tokens.fold_at(at).ends_with("كتب")
+            && matches!(next, "علي" | "عليه" | "عليها" | "عليهم" | "فيه" | "فيها")
+        {
+            return false;
+        }
         if does.any(Does::STOP) {
             return matches!(next, "ان" | "انه" | "انها" | "بان" | "عن") && next != self.tokens.fold_at(at);
         }
@@ -209,6 +214,9 @@ impl Walk<'_, '_> {
                 self.cast.agree(figure, gender);
                 Some(figure)
             }
+            Subject::Unknown if self.tokens.all[at_subject].does.any(Does::ROLE.or(Does::BODY).or(Does::MEDIUM)) => {
+                None
+            }
             Subject::Unknown if !does.any(Does::OBJECT) || self.tokens.all[at_subject].does.any(Does::ROLE) => {
                 self.before_verb(at)
             }
@@ -240,7 +248,9 @@ impl Walk<'_, '_> {
 
     fn sentence_has_subject(&self, at: usize) -> bool {
         let heads = Does::ROLE.or(Does::BODY).or(Does::GIVEN);
-        (self.sentence..at).take(2).any(|index| self.tokens.all[index].does.any(heads))
+        let byline = |index: usize| matches!(self.tokens.all[index].kind, Kind::Punct(':' | '-' | '–' | '—' | ')'));
+        !(self.sentence..at).any(byline)
+            && (self.sentence..at).take(2).any(|index| self.tokens.all[index].does.any(heads))
     }
 
     /// The speaker of a verb that carries its subject.
@@ -254,9 +264,11 @@ impl Walk<'_, '_> {
         }
         let joined = at == self.sentence || self.tokens.fold_at(at).starts_with(['و', 'ف']);
         let before = at.checked_sub(1).map(|before| self.tokens.all[before]);
-        let open = before.is_none_or(|before| {
-            before.kind != Kind::Word || before.does.any(Does::STOP.or(Does::TIME).or(Does::THAT).or(Does::RELATIVE))
-        });
+        let open = at <= self.sentence + 3
+            && before.is_none_or(|before| {
+                before.kind != Kind::Word
+                    || before.does.any(Does::STOP.or(Does::TIME).or(Does::THAT).or(Does::RELATIVE))
+            });
         if joined || open {
             self.cast.anaphora(gender).filter(|figure| self.newcomer(self.sentence, at, *figure).is_none())
         } else {
@@ -330,7 +342,10 @@ impl Walk<'_, '_> {
                 continue;
             }
             let (found, end) = listed_subject(self.tokens, self.cast, index);
-            if let Subject::Found(figure) = found {
+            let byline = matches!(self.tokens.all[end].kind, Kind::Punct('-' | '–' | '—' | '/' | ')'));
+            if let Subject::Found(figure) = found
+                && !byline
+            {
                 self.note_names(index, end);
                 return Some(figure);
             }
@@ -705,11 +720,15 @@ impl Walk<'_, '_> {
         let place = before.is_some_and(|before| {
             let word = self.tokens.fold(before);
             let to = lexicon().exactly(word.strip_prefix('ل').unwrap_or_default());
-            matches!(word, "علي" | "عبر" | "في" | "من" | "الي") && !self.is_direct(at)
-                || to.any(Does::HEAD.or(Does::BODY))
+            let far = self.cue.as_ref().is_some_and(|cue| cue.end + FAR < at);
+            far && matches!(word, "علي" | "عبر" | "في" | "من" | "الي") || to.any(Does::HEAD.or(Does::BODY))
         });
-        let far = self.cue.as_ref().is_some_and(|cue| cue.end + FAR < at);
-        if namelike || class || latin || place && far {
+        let named = words <= 2 && before.is_some_and(|before| before.does.any(Does::SAID)) && {
+            let own = u32::try_from(pair).ok();
+            let after = (at..self.tokens.all.len()).find(|&index| self.tokens.all[index].inside != own);
+            after.is_some_and(|after| self.tokens.all[after].kind == Kind::Word)
+        };
+        if namelike || class || latin || place || named {
             return;
         }
         self.take(at, pair, true);

@@ -91,6 +91,9 @@ fn phrase(tokens: &Tokens, cast: &mut Cast, at: usize, glued: Option<char>, fore
     if glued.is_none() && tokens.fold(token).starts_with('ل') && medium(tokens, at).is_some() {
         return (Subject::Absent, at);
     }
+    if at > 0 && is_connector(tokens.fold_at(at - 1)) {
+        return (Subject::Unknown, at + 1);
+    }
     if does.any(Does::ROLE) {
         return role(tokens, cast, at, glued.is_some(), foreign);
     }
@@ -503,8 +506,11 @@ fn body(tokens: &Tokens, cast: &mut Cast, at: usize, glued: bool) -> (Subject, u
         described |= is_adjective(tokens, token) && !token.does.any(Does::BODY);
         let goes_on = token.does.any(Does::BODY.or(Does::COLOUR).or(Does::PLACE)) && token.kind == Kind::Word;
         let kind = lexicon().exactly(bare(tokens.fold_at(at).trim_start_matches('و'))).any(Does::BODY);
-        let object =
-            kind && definite(tokens, tokens.all[at]) && definite(tokens, token) && !is_adjective(tokens, token);
+        let object = kind
+            && after_article
+            && definite(tokens, tokens.all[at])
+            && definite(tokens, token)
+            && !is_adjective(tokens, token);
         let named_after = end == at + 2 && matches!(tokens.fold_at(end - 1), "الملك" | "الامير" | "الشيخ");
         let titled = token.does.any(Does::TITLE)
             && !(end == at + 1 && matches!(tokens.fold(token), "الملك" | "الامير" | "الشيخ"));
@@ -515,6 +521,8 @@ fn body(tokens: &Tokens, cast: &mut Cast, at: usize, glued: bool) -> (Subject, u
         if is_soft_end(tokens, end) && !goes_on
             || into_pair
             || anew
+            || end > at + 1 && tokens.fold(token).starts_with("بال")
+            || end > at + 2 && tokens.fold(token).starts_with("لل") && !definite(tokens, tokens.all[at])
             || role
             || token.does.any(Does::PLAIN)
             || parts_phrase(tokens, end) && !named_after
@@ -565,7 +573,8 @@ fn unfinished(tokens: &Tokens, from: usize, to: usize) -> bool {
     to > from + 1
         && last.kind == Kind::Word
         && (is_connector(word)
-            || matches!(word, "لشوون" | "لشؤون" | "لحقوق" | "لمكافحة" | "لمنع" | "لحماية" | "شوون" | "شؤون"))
+            || matches!(word, "لشوون" | "لشؤون" | "لحقوق" | "لمكافحة" | "لمنع" | "لحماية" | "شوون" | "شؤون")
+            || word.starts_with('ل') && !word.starts_with("لل") && last.does == Does::default())
 }
 
 /// Bodies that the article points back to: `الشركة الصينية` is one that the text has named.
