@@ -6,6 +6,9 @@ use super::phrase::{Subject, is_adjective, is_hard_end, listed_subject, medium, 
 use super::tokens::{Kind, Tokens, word_count};
 use super::{Found, Repeats};
 
+/// How many tokens after its verb a quotation may stand and be the subject's for sure.
+const FAR: usize = 30;
+
 /// A verb of saying and what hangs on it.
 #[derive(Debug, Clone)]
 pub(super) struct Cue {
@@ -99,7 +102,13 @@ impl Walk<'_, '_> {
             return self.according(at);
         }
         if token.does.any(Does::SAYING_NOUN) && self.cue.is_none() {
-            let who = self.sentence_subject(at).or_else(|| self.cast.anaphora(None));
+            let subject = self.sentence_subject(at);
+            let alone = |figure: &Figure| self.newcomer(self.sentence, at, *figure).is_none();
+            let who = subject.filter(alone).or_else(|| {
+                self.cast
+                    .anaphora(None)
+                    .filter(|figure| at < self.sentence + 3 && self.newcomer(self.sentence, at, *figure).is_none())
+            });
             self.cue = Some(Cue { who, via: Vec::new(), end: at + 1 });
         }
         if token.does.any(Does::TALK.or(Does::SAYING_NOUN)) {
@@ -112,6 +121,11 @@ impl Walk<'_, '_> {
     fn is_said(&self, at: usize) -> bool {
         let does = self.tokens.all[at].does;
         let next = self.tokens.fold_at(at + 1);
+        if self.tokens.fold_at(at).ends_with("كتب")
+            && matches!(next, "علي" | "عليه" | "عليها" | "عليهم" | "فيه" | "فيها")
+        {
+            return false;
+        }
         if does.any(Does::STOP) {
             return matches!(next, "ان" | "انه" | "انها" | "بان" | "عن") && next != self.tokens.fold_at(at);
         }
@@ -200,7 +214,12 @@ impl Walk<'_, '_> {
                 self.cast.agree(figure, gender);
                 Some(figure)
             }
-            Subject::Unknown if !does.any(Does::OBJECT) => self.before_verb(at),
+            Subject::Unknown if self.tokens.all[at_subject].does.any(Does::ROLE.or(Does::BODY).or(Does::MEDIUM)) => {
+                None
+            }
+            Subject::Unknown if !does.any(Does::OBJECT) || self.tokens.all[at_subject].does.any(Does::ROLE) => {
+                self.before_verb(at)
+            }
             _ => self.before_verb(at).or_else(|| self.pronoun(at, gender)),
         };
         let assigned = matches!(after, Subject::Found(_));
@@ -229,20 +248,46 @@ impl Walk<'_, '_> {
 
     fn sentence_has_subject(&self, at: usize) -> bool {
         let heads = Does::ROLE.or(Does::BODY).or(Does::GIVEN);
-        (self.sentence..at).take(2).any(|index| self.tokens.all[index].does.any(heads))
+        let byline = |index: usize| matches!(self.tokens.all[index].kind, Kind::Punct(':' | '-' | '–' | '—' | ')'));
+        !(self.sentence..at).any(byline)
+            && (self.sentence..at).take(2).any(|index| self.tokens.all[index].does.any(heads))
     }
 
     /// The speaker of a verb that carries its subject.
     fn pronoun(&self, at: usize, gender: Option<Gender>) -> Option<Figure> {
         if let Some(cue) = &self.cue {
-            return cue.who;
+            let joined = self.tokens.fold_at(at).starts_with(['و', 'ف']);
+            let same = |figure: &Figure| {
+                joined && !self.cast.is_outlet(*figure) || !joined && self.newcomer(cue.end, at, *figure).is_none()
+            };
+            return cue.who.filter(same);
         }
         let joined = at == self.sentence || self.tokens.fold_at(at).starts_with(['و', 'ف']);
         let before = at.checked_sub(1).map(|before| self.tokens.all[before]);
-        let open = before.is_none_or(|before| {
-            before.kind != Kind::Word || before.does.any(Does::STOP.or(Does::TIME).or(Does::THAT).or(Does::RELATIVE))
-        });
-        if joined || open { self.cast.anaphora(gender) } else { None }
+        let open = at <= self.sentence + 3
+            && before.is_none_or(|before| {
+                before.kind != Kind::Word
+                    || before.does.any(Does::STOP.or(Does::TIME).or(Does::THAT).or(Does::RELATIVE))
+            });
+        if joined || open {
+            self.cast.anaphora(gender).filter(|figure| self.newcomer(self.sentence, at, *figure).is_none())
+        } else {
+            None
+        }
+    }
+
+    /// Where in `from..to` somebody other than `figure` stands: a verb that carries its subject may be theirs.
+    fn newcomer(&self, from: usize, to: usize, figure: Figure) -> Option<usize> {
+        let heads = Does::ROLE.or(Does::GIVEN).or(Does::MEDIUM);
+        (from..to).find(|&index| {
+            let token = self.tokens.all[index];
+            let governed = index > from && self.tokens.all[index - 1].does.any(Does::STOP);
+            let stands = token.kind == Kind::Word && token.inside.is_none() && token.does.any(heads);
+            stands
+                && !governed
+                && !token.does.any(Does::STOP.or(Does::SAID))
+                && !self.cast.is_of(figure, self.tokens.fold(token))
+        })
     }
 
     /// The subject that stands before the verb at `at`: `وكان X قال`, `X أكد أن`.
@@ -291,8 +336,16 @@ impl Walk<'_, '_> {
             if apposed {
                 return None;
             }
+            let of_talk =
+                index > from && matches!(self.tokens.fold_at(index), "صحفي" | "صحافي" | "الصحفي" | "الصحافي" | "اعلامي");
+            if of_talk {
+                continue;
+            }
             let (found, end) = listed_subject(self.tokens, self.cast, index);
-            if let Subject::Found(figure) = found {
+            let byline = matches!(self.tokens.all[end].kind, Kind::Punct('-' | '–' | '—' | '/' | ')'));
+            if let Subject::Found(figure) = found
+                && !byline
+            {
                 self.note_names(index, end);
                 return Some(figure);
             }
@@ -431,6 +484,7 @@ impl Walk<'_, '_> {
     fn participle(&mut self, at: usize) -> usize {
         if let Some(cue) = &mut self.cue {
             cue.end = at + 1;
+            cue.who = cue.who.filter(|figure| !self.cast.is_outlet(*figure));
         } else {
             let who = self.sentence_subject(at);
             self.cue = Some(Cue { who, via: Vec::new(), end: at + 1 });
@@ -496,6 +550,12 @@ impl Walk<'_, '_> {
         let glued = self.tokens.fold_at(index).starts_with('ل') && self.tokens.all[index].does == Does::default();
         let (found, end) = subject(self.tokens, self.cast, index, glued.then_some('ل'));
         self.note_names(index, end);
+        let relays = matches!(self.tokens.fold_at(at), "نقلا" | "ناقلا" | "ناقلة");
+        if relays && let Some(cue) = &mut self.cue {
+            cue.who = if let Subject::Found(figure) = found { Some(figure) } else { None };
+            cue.end = end;
+            return end.max(at + 1);
+        }
         if let Subject::Found(figure) = found {
             let quoted = self.found.len() > self.before;
             self.claim_earlier(at, Some(figure));
@@ -513,7 +573,8 @@ impl Walk<'_, '_> {
             .all
             .get(at + 1)
             .is_some_and(|token| matches!(token.kind, Kind::Quote(_)) || token.inside.is_some());
-        if !quote || at == self.sentence || at - self.sentence > 8 {
+        let dateline = at == self.sentence + 1 && self.tokens.all[self.sentence].does.any(Does::PLACE);
+        if !quote || dateline || at == self.sentence || at - self.sentence > 8 {
             return;
         }
         let (found, end) = subject(self.tokens, self.cast, self.sentence, None);
@@ -598,6 +659,13 @@ impl Walk<'_, '_> {
         let inner = self.tokens.inner(pair);
         let direct = self.is_direct(at);
         let words = word_count(inner);
+        let held = words <= 6 && at > 0 && {
+            let before = self.tokens.all[at - 1];
+            before.kind == Kind::Word && before.does.any(Does::ROLE) && !before.does.any(Does::SAID.or(Does::SAYING))
+        };
+        if held && !direct {
+            return;
+        }
         let governed = self.cue.is_some();
         if direct || governed && !self.begins_like_a_name(inner, words) {
             self.take(at, pair, true);
@@ -649,7 +717,18 @@ impl Walk<'_, '_> {
                     .any(Does::HEAD.or(Does::BODY).or(Does::MEDIUM).or(Does::ROLE).or(Does::GIVEN).or(Does::TITLE))
         });
         let latin = inner.is_ascii();
-        if namelike || class || latin {
+        let place = before.is_some_and(|before| {
+            let word = self.tokens.fold(before);
+            let to = lexicon().exactly(word.strip_prefix('ل').unwrap_or_default());
+            let far = self.cue.as_ref().is_some_and(|cue| cue.end + FAR < at);
+            far && matches!(word, "علي" | "عبر" | "في" | "من" | "الي") || to.any(Does::HEAD.or(Does::BODY))
+        });
+        let named = words <= 2 && before.is_some_and(|before| before.does.any(Does::SAID)) && {
+            let own = u32::try_from(pair).ok();
+            let after = (at..self.tokens.all.len()).find(|&index| self.tokens.all[index].inside != own);
+            after.is_some_and(|after| self.tokens.all[after].kind == Kind::Word)
+        };
+        if namelike || class || latin || place || named {
             return;
         }
         self.take(at, pair, true);
@@ -657,7 +736,12 @@ impl Walk<'_, '_> {
 
     fn take(&mut self, at: usize, pair: usize, governed: bool) {
         let cue = self.cue.as_ref().filter(|_| governed);
-        let who = cue.and_then(|cue| cue.who);
+        let reported = |cue: &Cue| {
+            let outlet = cue.who.is_some_and(|figure| self.cast.is_outlet(figure));
+            outlet && !self.is_direct(at) && word_count(self.tokens.inner(pair)) <= 3
+        };
+        let near = cue.is_some_and(|cue| cue.end + FAR >= at && !reported(cue));
+        let who = cue.and_then(|cue| cue.who).filter(|_| near);
         let via = cue.map(|cue| cue.via.clone()).unwrap_or_default();
         self.found.push(Found { pair, token: at, who, via, governed });
     }
@@ -669,6 +753,10 @@ impl Walk<'_, '_> {
             && let Some(figure) = found.who
         {
             self.cast.last = Some(Last { figure, block: self.cast.block });
+        } else if let Some(last) = &self.cast.last
+            && self.newcomer(self.sentence, next.min(self.sentence + 6), last.figure).is_some()
+        {
+            self.cast.last = None;
         }
         self.sentence = next;
         self.before = self.found.len();

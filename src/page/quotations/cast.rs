@@ -49,6 +49,17 @@ pub(super) struct Entry {
     met: u32,
 }
 
+impl Entry {
+    /// The form of the verbs that carry this figure: as met, else feminine where its head is.
+    fn form(&self) -> Option<Gender> {
+        let head = match self.sort {
+            Sort::Person => self.role.first(),
+            Sort::Body | Sort::Role => self.words.first(),
+        };
+        self.gender.or_else(|| head.is_some_and(|head| head.ends_with('ة')).then_some(Gender::Feminine))
+    }
+}
+
 /// Who spoke last, and where.
 #[derive(Debug, Clone)]
 pub(super) struct Last {
@@ -150,6 +161,23 @@ impl Cast {
         Some(figure)
     }
 
+    /// Whether `word` is of the name or the role of a figure.
+    pub(super) fn is_of(&self, figure: Figure, word: &str) -> bool {
+        let plain = bare(word.trim_start_matches(['و', 'ف']));
+        let entry = &self.entries[figure];
+        entry.words.iter().chain(&entry.role).any(|own| bare(own) == plain || own.as_ref() == word)
+    }
+
+    pub(super) fn is_body(&self, figure: Figure) -> bool {
+        self.entries[figure].sort == Sort::Body
+    }
+
+    /// Whether a figure is an outlet; a few words in marks within its report are more often those of others.
+    pub(super) fn is_outlet(&self, figure: Figure) -> bool {
+        let first = super::lexicon::lexicon().exactly(&self.entries[figure].words[0]);
+        self.entries[figure].sort == Sort::Body && first.any(Does::MEDIUM.or(Does::OUTLET))
+    }
+
     /// The body last met whose name begins with `head` (without its article).
     pub(super) fn by_head(&mut self, head: &str) -> Option<Figure> {
         let fits = |entry: &&Entry| entry.sort == Sort::Body && entry.words.len() > 1 && bare(&entry.words[0]) == head;
@@ -159,8 +187,8 @@ impl Cast {
 
     /// Who spoke last, if the form of the verb agrees and it was not long ago.
     pub(super) fn anaphora(&self, gender: Option<Gender>) -> Option<Figure> {
-        let last = self.last.as_ref().filter(|last| self.block - last.block <= 2)?;
-        let agrees = match (gender, self.entries[last.figure].gender) {
+        let last = self.last.as_ref().filter(|last| self.block - last.block <= 1)?;
+        let agrees = match (gender, self.entries[last.figure].form()) {
             (Some(verb), Some(figure)) => verb == figure,
             _ => true,
         };
@@ -172,7 +200,11 @@ impl Cast {
         let plain = |does: Does| !does.any(NOT_IN_NAMES);
         for index in 0..tokens.all.len() {
             let token = tokens.all[index];
-            if token.kind != Kind::Word || !token.does.any(Does::GIVEN) && !opens_capitals(tokens, index) {
+            let other = Does::TIME.or(Does::STOP).or(Does::SAID).or(Does::THAT);
+            if token.kind != Kind::Word
+                || token.does.any(other)
+                || !token.does.any(Does::GIVEN) && !opens_capitals(tokens, index)
+            {
                 continue;
             }
             let latin = token.capital;
@@ -206,7 +238,9 @@ pub(super) const NOT_IN_NAMES: Does = Does(
         | Does::BODY.0
         | Does::COLOUR.0
         | Does::PLACE.0
-        | Does::CARRIED.0,
+        | Does::CARRIED.0
+        | Does::DEED.0
+        | Does::PLAIN.0,
 );
 
 /// Whether a run of capitals that can be an English name begins here.

@@ -44,6 +44,8 @@ does! {
     OBJECT = 24, "A verb that takes what it is about as a plain object: وصف, نفى.";
     RELATIVE = 25, "A relative pronoun.";
     SUFFIXED = 26, "A verb with an object pronoun: نشرته.";
+    DEED = 27, "A verb that tells of a deed: no name goes on with it.";
+    PLAIN = 28, "A common noun, adjective or adverb that no name holds.";
 }
 
 impl Does {
@@ -243,6 +245,8 @@ fn section_does(section: &str) -> Does {
         "head" => Does::HEAD,
         "colour" => Does::COLOUR,
         "pronoun" => Does::PRONOUN,
+        "deed" => Does::DEED,
+        "plain" => Does::PLAIN,
         "relative" => Does::RELATIVE.or(Does::STOP),
         _ => Does::default(),
     }

@@ -38,7 +38,7 @@ fn is_soft_end(tokens: &Tokens, index: usize) -> bool {
     let token = tokens.all[index];
     is_hard_end(tokens, index)
         || matches!(token.kind, Kind::Punct(_))
-        || token.does.any(Does::STOP.or(Does::TIME).or(Does::RELATIVE).or(Does::SAYING_NOUN))
+        || token.does.any(Does::STOP.or(Does::TIME).or(Does::RELATIVE).or(Does::SAYING_NOUN).or(Does::DEED))
 }
 
 /// Words of `from..to` as the cast compares them.
@@ -75,7 +75,12 @@ fn phrase(tokens: &Tokens, cast: &mut Cast, at: usize, glued: Option<char>, fore
     };
     let name = Does::GIVEN.or(Does::TITLE);
     if token.inside.is_some() && !does.any(name) {
-        return (Subject::Absent, at);
+        let alone = tokens.all[at + 1].inside != token.inside;
+        return match cast.by_short_name(tokens.fold(token)).filter(|_| alone) {
+            Some(figure) => (Subject::Found(figure), at + 1),
+            None if alone => (Subject::Unknown, at + 1),
+            None => (Subject::Absent, at),
+        };
     }
     if glued.is_none() && (does.any(Does::THAT) || does.any(Does::STOP.or(Does::RELATIVE)) && !does.any(Does::GIVEN)) {
         return (Subject::Absent, at);
@@ -86,8 +91,15 @@ fn phrase(tokens: &Tokens, cast: &mut Cast, at: usize, glued: Option<char>, fore
     if glued.is_none() && tokens.fold(token).starts_with('ل') && medium(tokens, at).is_some() {
         return (Subject::Absent, at);
     }
+    if at > 0 && is_connector(tokens.fold_at(at - 1)) {
+        return (Subject::Unknown, at + 1);
+    }
     if does.any(Does::ROLE) {
         return role(tokens, cast, at, glued.is_some(), foreign);
+    }
+    if does.any(Does::MEDIUM) && definite(tokens, token) && tokens.all[at + 1].inside.is_none() {
+        let head = tokens.fold(token).trim_start_matches(['و', 'ف']);
+        return (cast.by_head(bare(head)).map_or(Subject::Unknown, Subject::Found), at + 1);
     }
     if does.any(Does::MEDIUM.or(Does::OUTLET))
         && glued.is_none()
@@ -123,7 +135,7 @@ fn paper(tokens: &Tokens, cast: &mut Cast, at: usize) -> (Subject, usize) {
         }
     }
     let definite = tokens.fold_at(at).trim_start_matches('و').starts_with("ال");
-    match cast.anaphora(None).filter(|_| definite) {
+    match cast.anaphora(None).filter(|figure| definite && cast.is_body(*figure)) {
         Some(figure) => (Subject::Found(figure), at + 1),
         None => (Subject::Unknown, at + 1),
     }
@@ -141,21 +153,38 @@ fn role(tokens: &Tokens, cast: &mut Cast, at: usize, glued: bool, foreign: Forei
     let mut end = at + 1;
     while end < at + 8 && (!is_soft_end(tokens, end) || joins_role(tokens, end)) && !parts_phrase(tokens, end) {
         let imperfect = tokens.fold_at(end).starts_with('ي') && tokens.all[end].does == Does::default();
-        if imperfect || tokens.fold_at(end).starts_with('ل') && medium(tokens, end).is_some() {
+        let clause = tokens.fold_at(end).ends_with("ته") || tokens.fold_at(end).ends_with("تها");
+        if imperfect || clause || tokens.fold_at(end).starts_with('ل') && medium(tokens, end).is_some() {
             break;
         }
         end += 1;
     }
     let words = role_words(tokens, at, end);
-    let definite = end - at > 1 || tokens.fold_at(at).trim_start_matches(['و', 'ف']).starts_with("ال");
+    let article = definite(tokens, tokens.all[at]);
+    if parts_phrase(tokens, end) && is_unlisted(tokens, end) && !tokens.fold_at(end).starts_with(['ي', 'ت', 'ب', 'ل'])
+    {
+        return (Subject::Unknown, end);
+    }
     if tokens.all[at].does.any(Does::TITLE)
         && end == at + 2
         && let Some(figure) = cast.by_short_name(tokens.fold_at(at + 1))
     {
         return (Subject::Found(figure), end);
     }
-    if let Some(figure) = cast.by_role(&words).filter(|_| definite) {
+    if let Some(figure) = cast.by_role(&words).filter(|_| article || end - at > 1) {
         return (Subject::Found(figure), end);
+    }
+    if article && !matches!(words[0].as_ref(), "متحدث" | "متحدثة" | "ناطق" | "ناطقة" | "مصدر" | "مصادر")
+    {
+        return (Subject::Unknown, end);
+    }
+    let unlisted_to = |index: usize| is_unlisted(tokens, index) && tokens.fold_at(index).starts_with('ل');
+    if (at + 1..end).any(|index| {
+        unlisted_to(index)
+            && without_preposition(tokens.fold_at(index)).1 == Does::default()
+            && !tokens.fold_at(index).starts_with("لل")
+    }) {
+        return (Subject::Unknown, end);
     }
     if !(2..=5).contains(&(end - at)) || glued || points_back(tokens, at, end) {
         return (Subject::Unknown, end);
@@ -186,6 +215,10 @@ fn role_words(tokens: &Tokens, at: usize, to: usize) -> Vec<Box<str>> {
 
 /// Where the name begins in a phrase that opens with a role at `at`.
 fn name_after_role(tokens: &Tokens, at: usize, foreign: Foreign) -> Option<usize> {
+    let head = tokens.fold_at(at).trim_start_matches(['و', 'ف']);
+    if matches!(bare(head), "مصدر" | "مصادر") {
+        return None;
+    }
     let mut end = at + 1;
     let mut after_comma = false;
     while end < at + ROLE_REACH && !is_hard_end(tokens, end) {
@@ -212,9 +245,18 @@ fn name_after_role(tokens: &Tokens, at: usize, foreign: Foreign) -> Option<usize
                 if son && token.inside.is_none() && may_precede_name(tokens, before) {
                     return Some(end);
                 }
-                if token.does.any(Does::GIVEN) && token.inside.is_none() && may_precede_name(tokens, before) {
+                let nationality = !definite(tokens, before)
+                    && before.kind == Kind::Word
+                    && !before.does.any(Does::GIVEN)
+                    && matches!(tokens.fold(token), "تركي" | "مصري" | "يمني" | "هندي" | "مغربي" | "روسي");
+                if token.does.any(Does::GIVEN)
+                    && !nationality
+                    && token.inside.is_none()
+                    && may_precede_name(tokens, before)
+                {
                     let part_of_role = token.does.any(Does::ROLE.or(Does::BODY).or(Does::TITLE));
-                    if !part_of_role || !is_soft_end(tokens, end + 1) {
+                    let next = tokens.all[end + 1];
+                    if !part_of_role || next.does.any(Does::GIVEN) || is_adjective(tokens, next) {
                         return Some(if opens_unlisted(tokens, at, end) { end - 1 } else { end });
                     }
                 }
@@ -256,7 +298,9 @@ fn trailing_name(tokens: &Tokens, at: usize) -> Option<usize> {
         if run > 0 && token.inside.is_none() && is_soft_end(tokens, index + run) {
             let before = tokens.all[index - 1];
             let title = before.does.any(Does::TITLE);
-            let bounded = title || before.does.any(Does::PLACE.or(Does::COLOUR)) || is_adjective(tokens, before);
+            let announced = run <= 3 && is_hard_end(tokens, index + run) && definite(tokens, before);
+            let bounded =
+                title || announced || before.does.any(Does::PLACE.or(Does::COLOUR)) || is_adjective(tokens, before);
             let whole = (2..=4).contains(&run) || run == 1 && title && !definite(tokens, token);
             if bounded
                 && whole
@@ -317,6 +361,9 @@ fn may_precede_name(tokens: &Tokens, before: Token) -> bool {
     let word = tokens.fold(before);
     let blocks = Does::STOP.or(Does::HEAD).or(Does::MEDIUM);
     let title = before.does.any(Does::TITLE.or(Does::ROLE));
+    if before.does.any(Does::BODY) && !title && !definite(tokens, before) && before.inside.is_none() {
+        return false;
+    }
     title
         || !(before.does.any(blocks) || word == "باسم" || word == "مدينة" || word == "حي" || word.starts_with("لل"))
         || before.inside.is_some()
@@ -325,11 +372,18 @@ fn may_precede_name(tokens: &Tokens, before: Token) -> bool {
 /// The person whose name begins at `at`, of a phrase that began at `from`.
 fn person(tokens: &Tokens, cast: &mut Cast, at: usize, from: usize) -> (Subject, usize) {
     let end = name_end(tokens, at);
+    if at == from && glued_conjunction(tokens, at) || matches!(tokens.fold_at(at), "بن" | "بنت" | "ال") {
+        return (Subject::Unknown, end);
+    }
     let words = folded_words(tokens, at, end);
-    let first_is_glued = at == from && glued_conjunction(tokens, at);
-    if end == at + 1 && !first_is_glued {
+    if end == at + 1 {
         let found = cast.by_short_name(&words[0]);
-        let alone = is_soft_end(tokens, end) && tokens.all[at].does.any(Does::GIVEN) && tokens.fold_at(at).len() > 6;
+        let opens = at.checked_sub(1).is_none_or(|before| {
+            let before = tokens.all[before];
+            before.kind != Kind::Word || before.does.any(Does::SAID.or(Does::ROLE).or(Does::ACCORDING).or(Does::TIME))
+        });
+        let alone =
+            opens && is_soft_end(tokens, end) && tokens.all[at].does.any(Does::GIVEN) && tokens.fold_at(at).len() > 6;
         let figure = found.or_else(|| {
             let name = tokens.printed(at, end);
             alone.then(|| cast.meet(name, words, Sort::Person)).flatten()
@@ -354,7 +408,9 @@ fn name_end(tokens: &Tokens, at: usize) -> usize {
             && (given || !token.does.any(NOT_IN_NAMES.or(Does::PAPER).or(Does::TALK).or(Does::SAYING_NOUN)))
             && !glued_word(tokens, token)
             && (!adverbial(tokens.fold(token)) || end > at + 1 && is_connector(tokens.fold_at(end - 1)))
-            && !(tokens.fold(token).starts_with('ل') && medium(tokens, end).is_some());
+            && !(tokens.fold(token).starts_with('ل') && medium(tokens, end).is_some())
+            && (given || !ends_in_pronoun(tokens.fold(token)) && !with_preposition(tokens.fold(token)))
+            && !(end > at + 1 && !given && follows_name(tokens, end));
         if !joined {
             break;
         }
@@ -379,9 +435,39 @@ fn name_end(tokens: &Tokens, at: usize) -> usize {
     let last = tokens.all[end];
     let closed =
         last.kind != Kind::Word || last.does.any(Does::THAT.or(Does::TIME)) || tokens.fold_at(end - 1) == "الله";
-    let closed = closed || surname.is_some_and(|surname| surname == end);
+    let goes_on = glued_word(tokens, last) || tokens.fold(last).starts_with('ل');
+    let closed = closed || goes_on || surname.is_some_and(|surname| surname == end);
     let fits = end - at <= 4 && closed || tokens.all[at + 1..end].iter().any(|token| tokens.fold(*token) == "بن");
     if fits && is_soft_end(tokens, end) || end == at + 1 { end } else { surname.unwrap_or(end) }
+}
+
+/// Whether a word looks like a noun with a pronoun: تأكيده, تغريداته.
+fn ends_in_pronoun(word: &str) -> bool {
+    let object = word.ends_with('ه') || word.ends_with("تها");
+    object && word.chars().count() >= 5 && !word.ends_with("زاده") && !word.ends_with("الله")
+}
+
+/// Whether a word looks like a verbal noun after a glued preposition: بمراجعة, باستقدام.
+fn with_preposition(word: &str) -> bool {
+    let noun = word.starts_with('ب') && word.ends_with('ة') && word.chars().count() >= 5 && !word.starts_with("بو");
+    noun || word.starts_with("باست") || word.starts_with("بات")
+}
+
+/// Whether the unlisted word at `at`, the third of a name or a later one, is rather what the sentence goes on with:
+/// `لدفتر`, `لصحفيين`, `المختص`, `غاضبا`.
+fn follows_name(tokens: &Tokens, at: usize) -> bool {
+    let word = tokens.fold_at(at);
+    let before = tokens.all[at - 1];
+    if is_connector(tokens.fold(before)) {
+        return false;
+    }
+    let plural = ["ين", "ون", "ات", "ية", "ته", "تها"].iter().any(|ending| word.ends_with(ending));
+    let to =
+        word.starts_with('ل') && (plural || definite(tokens, before) || without_preposition(word).1 != Does::default());
+    let participle = word.starts_with("الم") && !word.ends_with('ي') && word.len() > 10;
+    let mut letters = word.chars();
+    let adverb = letters.nth(1) == Some('ا') && letters.nth(2) == Some('ا') && letters.next().is_none();
+    to || participle || adverb || word.ends_with("ته") || word.ends_with("تها") || word.starts_with("بقول")
 }
 
 /// Words inside names that another word must follow.
@@ -403,17 +489,42 @@ fn glued_conjunction(tokens: &Tokens, at: usize) -> bool {
 /// A body: its words up to the next particle; alone with the article, the one of its kind met before.
 fn body(tokens: &Tokens, cast: &mut Cast, at: usize, glued: bool) -> (Subject, usize) {
     let mut end = at + 1;
+    let mut described = false;
     while end < at + 8 {
         let token = tokens.all[end];
+        let after_article = definite(tokens, tokens.all[end - 1]);
+        let anew = described
+            && after_article
+            && definite(tokens, token)
+            && !is_adjective(tokens, token)
+            && !token.does.any(Does::COLOUR);
+        let role = end > at + 1
+            && after_article
+            && token.does.any(Does::ROLE)
+            && definite(tokens, token)
+            && !is_adjective(tokens, token);
+        described |= is_adjective(tokens, token) && !token.does.any(Does::BODY);
         let goes_on = token.does.any(Does::BODY.or(Does::COLOUR).or(Does::PLACE)) && token.kind == Kind::Word;
         let kind = lexicon().exactly(bare(tokens.fold_at(at).trim_start_matches('و'))).any(Does::BODY);
-        let object =
-            kind && definite(tokens, tokens.all[at]) && definite(tokens, token) && !is_adjective(tokens, token);
+        let object = kind
+            && after_article
+            && definite(tokens, tokens.all[at])
+            && definite(tokens, token)
+            && !is_adjective(tokens, token);
         let named_after = end == at + 2 && matches!(tokens.fold_at(end - 1), "الملك" | "الامير" | "الشيخ");
         let titled = token.does.any(Does::TITLE)
             && !(end == at + 1 && matches!(tokens.fold(token), "الملك" | "الامير" | "الشيخ"));
         let after_pair = tokens.all[end - 1].inside.is_some() && token.inside.is_none() && !is_adjective(tokens, token);
+        let into_pair = token.inside.is_some()
+            && tokens.all[end - 1].inside.is_none()
+            && (definite(tokens, tokens.all[end - 1]) || token.does == Does::default() && end > at + 2);
         if is_soft_end(tokens, end) && !goes_on
+            || into_pair
+            || anew
+            || end > at + 1 && tokens.fold(token).starts_with("بال")
+            || end > at + 2 && tokens.fold(token).starts_with("لل") && !definite(tokens, tokens.all[at])
+            || role
+            || token.does.any(Does::PLAIN)
             || parts_phrase(tokens, end) && !named_after
             || object
             || titled
@@ -433,9 +544,14 @@ fn body(tokens: &Tokens, cast: &mut Cast, at: usize, glued: bool) -> (Subject, u
         if let Some(figure) = cast.by_head(bare(&head)) {
             return (Subject::Found(figure), end);
         }
-        if lexicon().exactly(bare(&head)).any(Does::BODY) {
+        if lexicon().exactly(bare(&head)).any(Does::BODY)
+            || matches!(head.as_str(), "الدفاع" | "الامم" | "الشبكات" | "البيت")
+        {
             return (Subject::Unknown, end);
         }
+    }
+    if unfinished(tokens, at, end) || words.len() == 2 && is_passing_body(bare(&head)) && head.starts_with("ال") {
+        return (Subject::Unknown, end);
     }
     if words.len() == 1 && !head.starts_with("ال") || points_back(tokens, at, end) {
         return (Subject::Unknown, end);
@@ -450,6 +566,38 @@ fn body(tokens: &Tokens, cast: &mut Cast, at: usize, glued: bool) -> (Subject, u
     (cast.meet(printed, words, Sort::Body).map_or(Subject::Unknown, Subject::Found), end)
 }
 
+/// Whether a phrase stops where its last word asks for another: `المفوضية السامية لشؤون`, `مركز محمد بن`.
+fn unfinished(tokens: &Tokens, from: usize, to: usize) -> bool {
+    let last = tokens.all[to - 1];
+    let word = tokens.fold(last);
+    to > from + 1
+        && last.kind == Kind::Word
+        && (is_connector(word)
+            || matches!(word, "لشوون" | "لشؤون" | "لحقوق" | "لمكافحة" | "لمنع" | "لحماية" | "شوون" | "شؤون")
+            || word.starts_with('ل') && !word.starts_with("لل") && last.does == Does::default())
+}
+
+/// Bodies that the article points back to: `الشركة الصينية` is one that the text has named.
+fn is_passing_body(head: &str) -> bool {
+    matches!(
+        head,
+        "شبكات"
+            | "شركة"
+            | "نادي"
+            | "منظمة"
+            | "مؤسسة"
+            | "جمعية"
+            | "مجموعة"
+            | "بنك"
+            | "مركز"
+            | "مكتب"
+            | "لجنة"
+            | "هيئة"
+            | "بعثة"
+            | "جماعة"
+    )
+}
+
 /// Whether the word at `at` cannot go on with its phrase: after a word with the article, one without it begins anew,
 /// unless a preposition is written together with it.
 fn parts_phrase(tokens: &Tokens, at: usize) -> bool {
@@ -457,6 +605,12 @@ fn parts_phrase(tokens: &Tokens, at: usize) -> bool {
     let both = before.kind == Kind::Word && here.kind == Kind::Word && here.inside.is_none() && before.inside.is_none();
     let word = tokens.fold(here);
     both && definite(tokens, before) && !definite(tokens, here) && !word.starts_with('ل') && !word.starts_with("بال")
+}
+
+/// Whether a word is in no list.
+fn is_unlisted(tokens: &Tokens, at: usize) -> bool {
+    let token = tokens.all[at];
+    token.kind == Kind::Word && token.does == Does::default()
 }
 
 /// Whether a phrase says that it was named before: المذكورة, نفسه.
@@ -478,7 +632,14 @@ fn other(tokens: &Tokens, cast: &mut Cast, at: usize, glued: bool, foreign: Fore
     }
     let word = tokens.fold_at(at);
     let word = if glued { without_preposition(word).0 } else { word.to_owned() };
+    let next = tokens.all[at + 1];
+    let goes_on = is_unlisted(tokens, at + 1)
+        && !definite(tokens, next)
+        && !tokens.fold(next).starts_with(['و', 'ب', 'ل', 'ي', 'ت']);
     if let Some(figure) = cast.by_short_name(&word) {
+        if goes_on && !cast.is_of(figure, tokens.fold(next)) {
+            return (Subject::Unknown, end);
+        }
         return (Subject::Found(figure), at + 1);
     }
     let speaks = matches!(tokens.all[end].kind, Kind::Punct(':') | Kind::Quote(_))
@@ -512,9 +673,10 @@ fn is_common(tokens: &Tokens, from: usize, to: usize) -> bool {
         (from..to).any(|index| word(index).ends_with("ون")) || word(from).ends_with("ين") || word(from).ends_with("ات");
     let adverbs = (from..to).filter(|&index| word(index).ends_with('ا')).count() > 1;
     let article = (from..to).any(|index| definite(tokens, tokens.all[index]));
-    let verb = word(from).starts_with("وي") || word(from).starts_with("وت");
+    let verb = word(from).starts_with(['و', 'ف']) && glued_conjunction(tokens, from) && !word(from).starts_with("في");
+    let suffix = (from..to).any(|index| ["ها", "هم", "ته", "ات"].iter().any(|end| word(index).ends_with(end)));
     let glued = (from..to).filter(|&index| word(index).starts_with('ب')).count() > 1;
-    plural || adverbs || article || verb || glued || word(to - 1).ends_with('ة') || word(from).ends_with('ة')
+    plural || adverbs || article || verb || suffix || glued || word(to - 1).ends_with('ة') || word(from).ends_with('ة')
 }
 
 /// A word without the preposition ل written together with it, and what the rest does.
