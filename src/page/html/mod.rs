@@ -6,6 +6,7 @@
 //! left out.
 
 mod align;
+mod conflicts;
 mod dom;
 mod facts;
 mod fold;
@@ -76,8 +77,8 @@ fn assemble(outline: Outline, roles: &[crate::domain::Role], facts: &Facts, time
     let authors = facts.authors();
     reading.byline = (!authors.is_empty()).then(|| authors.join(", "));
     reading.published = facts.published();
-    append_new(&mut reading.published, times.published);
-    times::prefer_printed_day(&mut reading.published);
+    append_new(&mut reading.published, times.published.iter().cloned());
+    conflicts::settle(&mut reading.published, &times.published, reading.lang.as_deref());
     let day = reading.url.iter().find_map(|claim| times::day_of_url(&claim.value));
     append_new(&mut reading.published, day);
     reading.modified = facts.modified();
