@@ -6,7 +6,7 @@
 //!   attached at the cap. No text is dropped.
 //! - **Elements**: after [`MAX_ELEMENTS`] elements all further tags are left out except those that enclose raw text
 //!   (`script`, `style` and the like, which must not turn into visible text).
-//! - **Attributes**: those of one tag beyond [`attributes::MAX_ATTRIBUTES`] are cut before parsing.
+//! - **Attributes**: those of one tag beyond [`slim::MAX_ATTRIBUTES`] are cut before parsing.
 //!
 //! Nodes refer to each other by number, so nothing here recurses, not even on drop.
 
@@ -20,7 +20,7 @@ use html5ever::tokenizer::{BufferQueue, Tag, TagKind, Token, TokenSink, TokenSin
 use html5ever::tree_builder::{TreeBuilder, TreeBuilderOpts};
 use html5ever::{Attribute, LocalName, QualName, local_name, ns};
 
-use super::attributes;
+use super::slim;
 
 /// Open elements below which nothing nests deeper.
 pub(super) const MAX_DEPTH: u32 = 512;
@@ -74,7 +74,7 @@ impl Dom {
         let bounded = Bounded { builder: TreeBuilder::new(sink, options), dropped: RefCell::default() };
         let tokenizer = Tokenizer::new(bounded, TokenizerOpts::default());
         let input = BufferQueue::default();
-        input.push_back(StrTendril::from_slice(&attributes::bounded(html)));
+        input.push_back(StrTendril::from_slice(&slim::slimmed(html)));
         // The tokenizer stops after each script, for a browser to run it, and leaves the rest in the queue.
         while !input.is_empty() {
             let _ = tokenizer.feed(&input);

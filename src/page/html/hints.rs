@@ -152,15 +152,28 @@ static WORDS: LazyLock<HashMap<&'static str, Hints>> = LazyLock::new(|| {
 /// Most words of one attribute that are looked at; generated class lists can be endless.
 const MAX_WORDS: usize = 64;
 
-/// Returns what an element's name and attributes say.
-pub(super) fn hints_of(dom: &Dom, node: NodeId, name: &LocalName) -> Hints {
+/// Reads hints, and remembers those of class lists: a page repeats the same few a hundred times.
+#[derive(Debug, Default)]
+pub(super) struct HintReader<'a> {
+    classes: HashMap<&'a str, Hints>,
+}
+
+impl<'a> HintReader<'a> {
+    /// Returns what an element's name and attributes say.
+    pub(super) fn read(&mut self, dom: &'a Dom, node: NodeId, name: &LocalName) -> Hints {
+        let of_list = |list: &str| {
+            list.split_ascii_whitespace().take(MAX_WORDS).map(of_class).fold(Hints::default(), Hints::with)
+        };
+        hints_of(dom, node, name, &mut |list| *self.classes.entry(list).or_insert_with(|| of_list(list)))
+    }
+}
+
+fn hints_of<'a>(dom: &'a Dom, node: NodeId, name: &LocalName, of_list: &mut impl FnMut(&'a str) -> Hints) -> Hints {
     let mut hints = of_name(name);
     for (attr, value) in dom.attrs(node) {
         match attr {
             "class" | "id" | "role" | "data-testid" | "data-component" | "data-module" | "data-block" | "data-type" => {
-                for class in value.split_ascii_whitespace().take(MAX_WORDS) {
-                    hints = hints.with(of_class(class));
-                }
+                hints = hints.with(of_list(value));
             }
             "itemprop" => hints = hints.with(of_itemprop(value)),
             "hidden" => hints = hints.with(Hints::UNSEEN),

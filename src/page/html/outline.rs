@@ -10,7 +10,7 @@ use std::ops::Range;
 use html5ever::{LocalName, local_name};
 
 use super::dom::{Data, Dom, NodeId, ROOT, Step, is_html};
-use super::hints::{Hints, hints_of};
+use super::hints::{HintReader, Hints};
 use super::times::Stamp;
 use super::tweets::{self, RawTweet, StatusLink};
 use crate::domain::Block;
@@ -111,6 +111,7 @@ pub(super) fn words(text: &str) -> f32 {
 
 struct Walker<'a> {
     dom: &'a Dom,
+    hints: HintReader<'a>,
     out: Outline,
     holds_blocks: Vec<bool>,
     /// Index of the innermost open element of the outline.
@@ -129,6 +130,7 @@ impl<'a> Walker<'a> {
     fn new(dom: &'a Dom) -> Walker<'a> {
         Walker {
             dom,
+            hints: HintReader::default(),
             out: Outline::default(),
             holds_blocks: holders_of_blocks(dom),
             open: 0,
@@ -193,7 +195,8 @@ impl<'a> Walker<'a> {
         }
         if self.is_block(node, name) {
             self.flush();
-            self.push_elem(name.clone(), hints_of(self.dom, node, name));
+            let hints = self.hints.read(self.dom, node, name);
+            self.push_elem(name.clone(), hints);
             self.kind = kind_of(name);
         } else if matches!(*name, local_name!("td") | local_name!("th")) {
             self.text.push(' ');
@@ -226,19 +229,17 @@ impl<'a> Walker<'a> {
     /// Puts a whole tweet into one block. One without words is walked as any other element.
     fn enter_tweet(&mut self, node: NodeId, name: &LocalName) -> Below {
         self.flush();
-        match RawTweet::read(self.dom, node) {
-            Some(tweet) => {
-                let printed = tweet.printed();
-                self.push_elem(name.clone(), hints_of(self.dom, node, name));
-                self.kind = Kind::Tweet(self.out.tweets.len());
-                self.text.push_str(&printed);
-                self.out.tweets.push(tweet);
-            }
-            None => {
-                self.note_wordless(tweets::status_of_embed(self.dom, node));
-                self.push_elem(name.clone(), hints_of(self.dom, node, name));
-            }
-        }
+        let hints = self.hints.read(self.dom, node, name);
+        let Some(tweet) = RawTweet::read(self.dom, node) else {
+            self.note_wordless(tweets::status_of_embed(self.dom, node));
+            self.push_elem(name.clone(), hints);
+            return Below::Walk;
+        };
+        let printed = tweet.printed();
+        self.push_elem(name.clone(), hints);
+        self.kind = Kind::Tweet(self.out.tweets.len());
+        self.text.push_str(&printed);
+        self.out.tweets.push(tweet);
         Below::Skip
     }
 
@@ -265,15 +266,25 @@ impl<'a> Walker<'a> {
         if self.link_depth > 0 && self.text.trim().is_empty() {
             self.link_first = true;
         }
-        self.text.push_str(text);
+        self.push_collapsed(text);
         if self.link_depth > 0 {
             self.linked += words(text);
         }
     }
 
+    /// Adds text with its runs of white space as one space each, which canonical form would make of them at more cost.
+    fn push_collapsed(&mut self, text: &str) {
+        for (index, word) in text.split([' ', '\n', '\t', '\r', '\x0c']).enumerate() {
+            if index > 0 && !self.text.is_empty() && !self.text.ends_with(' ') {
+                self.text.push(' ');
+            }
+            self.text.push_str(word);
+        }
+    }
+
     /// Ends the block that is being gathered.
     fn flush(&mut self) {
-        if let Some(block) = Block::new(Role::Furniture, &self.text) {
+        if let Some(block) = Block::new(Role::Furniture, self.text.trim_end_matches(' ')) {
             let words = words(&block.text);
             let linked = if words > 0.0 { (self.linked / words).min(1.0) } else { 0.0 };
             self.out.blocks.push(Raw {

@@ -175,19 +175,6 @@ fn says_changed(text: &str) -> bool {
     CHANGED.iter().any(|label| head.contains(label))
 }
 
-/// Puts the printed day first where the metadata states a full hour in UTC on the evening before: such a stamp is that
-/// day's midnight in the site's own zone, rewritten by its software.
-pub(super) fn prefer_printed_day(published: &mut [Time]) {
-    let Some(stated) = published.first().filter(|time| time.zone.as_deref() == Some("Z")) else { return };
-    let Some(from) = stated.from.filter(|from| from % 3600 == 0 && from % 86_400 >= 12 * 3600) else { return };
-    let next_day = NaiveDate::from_ymd_opt(1970, 1, 1)
-        .and_then(|epoch| epoch.checked_add_days(chrono::Days::new(u64::try_from(from.div_euclid(86_400) + 1).ok()?)));
-    let Some(next_day) = next_day.map(|day| day.to_string()) else { return };
-    if let Some(printed) = published.iter().position(|time| time.basis == Basis::Text && time.edtf == next_day) {
-        published[..=printed].rotate_right(1);
-    }
-}
-
 /// The day in the path of a URL: `/2018/03/31/`, `/2018-03-31`, `20180331`.
 pub(super) fn day_of_url(url: &str) -> Option<Time> {
     let path = url.split_once("://")?.1.split_once('/')?.1;

@@ -18,6 +18,8 @@ pub(super) struct RawTweet {
     text: String,
     /// The line below them, canonical; may be empty.
     signature: String,
+    /// What stands below that line (a button, a note), canonical; mostly empty.
+    below: String,
     /// Status id, when a link or attribute carries it.
     id: Option<u64>,
     /// The handle in the permalink.
@@ -85,25 +87,36 @@ fn status_of_url(url: &str) -> Option<StatusLink> {
     Some(((handle != "i").then(|| handle.to_owned()), digits.parse().ok()?))
 }
 
-/// The last link to a status below an element: the signature's, after those of quoted tweets.
+/// The last link to a status below an element, outside of a quotation in it when there is one there: the signature's,
+/// after those of quoted tweets.
 fn permalink(dom: &Dom, node: NodeId) -> Option<StatusLink> {
-    dom.elements(node).filter_map(|link| status_of_url(dom.attr(link, "href")?)).last()
+    let links = || dom.elements(node).filter_map(|link| Some((link, status_of_url(dom.attr(link, "href")?)?)));
+    let own = |link: &NodeId| {
+        let around = std::iter::successors(dom.parent(*link), |&above| dom.parent(above));
+        let quotes = around.take_while(|&above| above != node).filter(|&above| is_quote(dom, above)).count();
+        quotes <= usize::from(is_amp(dom, node))
+    };
+    links().filter(|(link, _)| own(link)).last().or_else(|| links().last()).map(|(_, status)| status)
+}
+
+fn is_quote(dom: &Dom, node: NodeId) -> bool {
+    dom.name(node).is_some_and(|name| *name == local_name!("blockquote"))
 }
 
 impl RawTweet {
     /// Reads an embedding element; `None` when no words are in it.
     pub(super) fn read(dom: &Dom, node: NodeId) -> Option<RawTweet> {
-        let (text, signature) = words_and_signature(pieces(dom, node));
+        let (text, signature, below) = parts(pieces(dom, node));
         if text.is_empty() {
             return None;
         }
         let (link_handle, id) = status_of_embed(dom, node).map_or((None, None), |(handle, id)| (handle, Some(id)));
-        Some(RawTweet { text, signature, id, link_handle })
+        Some(RawTweet { text, signature, below, id, link_handle })
     }
 
-    /// The block's text: words, a space, the signature line.
+    /// The block's text: words, a space, the signature line, and what stands below it.
     pub(super) fn printed(&self) -> String {
-        format!("{} {}", self.text, self.signature).trim_end().to_owned()
+        format!("{} {} {}", self.text, self.signature, self.below).trim_end().to_owned()
     }
 
     /// The row of a tweet that is embedded by its id without its words; it stands after block number `block`.
@@ -148,37 +161,86 @@ fn contradiction(tweet: &Tweet) -> Option<String> {
     })
 }
 
-/// The texts of the paragraphs and the runs of text between them.
-fn pieces(dom: &Dom, node: NodeId) -> Vec<String> {
-    let mut pieces = vec![String::new()];
-    for step in dom.walk(node) {
-        match step {
-            Step::Enter(node) | Step::Leave(node) if is_paragraph(dom, node) => pieces.push(String::new()),
-            Step::Enter(node) => {
-                let Some(piece) = pieces.last_mut() else { continue };
-                match dom.data(node) {
-                    Data::Text(text) => piece.push_str(text),
-                    Data::Element { name, .. } if name.local == local_name!("br") => piece.push(' '),
-                    _ => {}
-                }
+/// One run of an embedded tweet: a paragraph, or text between two.
+#[derive(Debug, Default)]
+struct Piece {
+    text: String,
+    /// Whether it stands in a quotation inside the embedding element: a tweet quoted by this one.
+    quoted: bool,
+}
+
+/// The runs of an embedding element, canonical. Emoji shown as pictures are read as their letters.
+fn pieces(dom: &Dom, top: NodeId) -> Vec<Piece> {
+    let mut pieces = vec![Piece::default()];
+    let mut quotes = 0u32;
+    for step in dom.walk(top) {
+        let (Step::Enter(node) | Step::Leave(node)) = step;
+        if node != top && is_quote(dom, node) {
+            quotes = if step == Step::Enter(node) { quotes + 1 } else { quotes.saturating_sub(1) };
+        }
+        if ends_piece(dom, node) {
+            pieces.push(Piece { text: String::new(), quoted: quotes > 1 || quotes == 1 && !is_amp(dom, top) });
+        }
+        let Some(piece) = pieces.last_mut().filter(|_| step == Step::Enter(node)) else { continue };
+        match dom.data(node) {
+            Data::Text(text) => piece.text.push_str(text),
+            Data::Element { name, .. } if name.local == local_name!("br") => piece.text.push(' '),
+            Data::Element { name, .. } if name.local == local_name!("img") => {
+                piece.text.push_str(emoji(dom, node).unwrap_or_default());
             }
-            Step::Leave(_) => {}
+            _ => {}
         }
     }
-    pieces.iter().map(|piece| canonicalise(piece)).filter(|piece| !piece.is_empty()).collect()
-}
-
-/// Parts the signature line from the words: the last piece that begins with a dash, whether in a paragraph or not.
-fn words_and_signature(mut pieces: Vec<String>) -> (String, String) {
-    let signature = pieces.pop_if(|piece| piece.starts_with(['—', '–', '-']) && piece.contains('@'));
-    match signature {
-        Some(signature) => (pieces.join(" "), signature),
-        None => split_at_dash(&pieces.join(" ")),
+    for piece in &mut pieces {
+        piece.text = canonicalise(&piece.text);
     }
+    pieces.retain(|piece| !piece.text.is_empty());
+    pieces
 }
 
-fn is_paragraph(dom: &Dom, node: NodeId) -> bool {
-    dom.name(node).is_some_and(|name| *name == local_name!("p"))
+/// Whether the embedding element is one around a `blockquote` that holds the tweet.
+fn is_amp(dom: &Dom, node: NodeId) -> bool {
+    !is_quote(dom, node)
+}
+
+/// The letters of a picture that stands for an emoji.
+fn emoji(dom: &Dom, image: NodeId) -> Option<&str> {
+    dom.attr(image, "class").filter(|class| class.to_ascii_lowercase().contains("emoji"))?;
+    dom.attr(image, "alt")
+}
+
+/// The words, the signature line and what stands below it. The signature is the last piece that is one, whether in a
+/// paragraph or not, and not that of a quoted tweet.
+fn parts(mut pieces: Vec<Piece>) -> (String, String, String) {
+    let join = |pieces: &[Piece]| pieces.iter().map(|piece| piece.text.as_str()).collect::<Vec<_>>().join(" ");
+    let Some(at) = pieces.iter().rposition(|piece| !piece.quoted && is_signature(&piece.text)) else {
+        let (words, signature) = split_at_dash(&join(&pieces));
+        return (words, signature, String::new());
+    };
+    let rest = pieces.split_off(at + 1);
+    let signature = pieces.pop().map(|piece| piece.text).unwrap_or_default();
+    // A quoted tweet below the signature still belongs to the words.
+    let (quoted, below): (Vec<Piece>, Vec<Piece>) = rest.into_iter().partition(|piece| piece.quoted);
+    pieces.extend(quoted);
+    (join(&pieces), signature, join(&below))
+}
+
+fn is_signature(text: &str) -> bool {
+    text.starts_with(['—', '–', '-']) && text.contains('@') || parse_signature(text).is_some()
+}
+
+/// Whether an element stands on lines of its own.
+fn ends_piece(dom: &Dom, node: NodeId) -> bool {
+    dom.name(node).is_some_and(|name| {
+        matches!(
+            *name,
+            local_name!("p")
+                | local_name!("div")
+                | local_name!("blockquote")
+                | local_name!("li")
+                | local_name!("section")
+        )
+    })
 }
 
 /// Parts words and signature where no paragraph does: at the last dash before a handle in parentheses.
@@ -187,5 +249,75 @@ fn split_at_dash(text: &str) -> (String, String) {
     match text[..handle].rfind(['—', '–']) {
         Some(dash) if handle < text.len() => (text[..dash].trim_end().to_owned(), text[dash..].to_owned()),
         _ => (text.to_owned(), String::new()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::domain::{Reading, Role};
+    use crate::page::html::read;
+
+    /// A page of our own around an embed.
+    fn page(embed: &str) -> Reading {
+        let prose = "The ferry to the islands stayed in the harbour on Sunday because of the storm, and nobody could say when it would sail.";
+        read(&format!("<article><h1>Storm</h1><p>{prose}</p>{embed}<p>{prose} It did so on Monday.</p></article>"))
+            .unwrap()
+    }
+
+    const SIGNED: &str = r#"&mdash; Harbour (@harbour) <a href="https://twitter.com/harbour/status/1889122688884453876">February 11, 2025</a>"#;
+    const ID: u64 = 1_889_122_688_884_453_876;
+
+    #[test]
+    fn shapes_of_one_tweet_read_the_same() {
+        let quote = format!(
+            r#"<blockquote class="twitter-tweet"><p>No ferry today ⛴ <a href="https://t.co/x">pic</a></p>{SIGNED}</blockquote>"#
+        );
+        for embed in [
+            quote.clone(),
+            format!(
+                "<amp-twitter data-tweetid={ID} layout=responsive>{}</amp-twitter>",
+                quote.replace("twitter-tweet", "x")
+            ),
+            quote.replace("twitter-tweet", "twitter-video x"),
+            quote.replace("<p>", "<p dir=ltr>\u{200f}").replace("ferry today", "<br>ferry<br>\ntoday"),
+            quote.replace('⛴', r#"<img class="emoji" src=x alt="⛴">"#),
+            quote.replace("&mdash;", "<p>&amp;mdash;").replace("</blockquote>", "</p></blockquote>"),
+            quote.replace("<p>", "<div><p>").replace("</p>", "</p></div>"),
+            quote.replace("</blockquote>", "<p>Show this thread</p></blockquote>"),
+        ] {
+            let reading = page(&embed);
+            let [tweet] = reading.tweets.as_slice() else { panic!("{embed}: {:?}", reading.tweets) };
+            assert_eq!(tweet.text, "No ferry today ⛴ pic", "{embed}");
+            assert_eq!((tweet.id, tweet.handle.as_deref()), (Some(ID), Some("harbour")), "{embed}");
+            let block = &reading.blocks[tweet.block];
+            assert!(block.role == Role::Tweet && block.text.contains(&tweet.text), "{block:?}");
+        }
+    }
+
+    #[test]
+    fn a_quoted_tweet_is_part_of_the_words_and_never_the_signature() {
+        let quoted = r#"<blockquote><p>Gale warning</p>&mdash; Met (@met) <a href="https://twitter.com/met/status/20">March 21, 2006</a></blockquote>"#;
+        for (above, below) in [(quoted, ""), ("", quoted)] {
+            let embed =
+                format!(r#"<blockquote class="twitter-tweet"><p>As they said</p>{above}{SIGNED}{below}</blockquote>"#);
+            let reading = page(&embed);
+            let tweet = &reading.tweets[0];
+            assert_eq!((tweet.id, tweet.handle.as_deref()), (Some(ID), Some("harbour")));
+            assert_eq!(tweet.text, "As they said Gale warning — Met (@met) March 21, 2006");
+        }
+    }
+
+    #[test]
+    fn a_tweet_in_a_frame_has_a_row_without_words() {
+        for frame in [
+            format!("<iframe data-tweet-id={ID}></iframe>"),
+            format!("<iframe src='https://platform.twitter.com/embed/Tweet.html?theme=light&amp;id={ID}'></iframe>"),
+            format!("<iframe src='//twitter.com/i/web/status/{ID}'></iframe>"),
+            format!("<amp-twitter data-tweetid={ID}></amp-twitter>"),
+        ] {
+            let reading = page(&frame);
+            let [tweet] = reading.tweets.as_slice() else { panic!("{frame}: {:?}", reading.tweets) };
+            assert_eq!((tweet.id, tweet.text.as_str()), (Some(ID), ""), "{frame}");
+        }
     }
 }
