@@ -214,6 +214,7 @@ impl Walk<'_, '_> {
                 self.cast.agree(figure, gender);
                 Some(figure)
             }
+            Subject::Unknown if does.any(Does::OBJECT) && self.is_unlisted_with_article(at_subject) => None,
             Subject::Unknown if self.tokens.all[at_subject].does.any(Does::ROLE.or(Does::BODY).or(Does::MEDIUM)) => {
                 None
             }
@@ -231,6 +232,11 @@ impl Walk<'_, '_> {
         self.cue = Some(Cue { who, via, end });
         self.tail(end);
         end.max(at + 1)
+    }
+
+    /// Whether a word of no list has the article: after a verb that takes an object, either subject or object.
+    fn is_unlisted_with_article(&self, at: usize) -> bool {
+        self.tokens.all[at].does == Does::default() && self.tokens.fold_at(at).starts_with("ال")
     }
 
     /// `X رفض Y`: with a subject before such a verb, what follows is its object.

@@ -135,7 +135,7 @@ fn paper(tokens: &Tokens, cast: &mut Cast, at: usize) -> (Subject, usize) {
         }
     }
     let definite = tokens.fold_at(at).trim_start_matches('و').starts_with("ال");
-    match cast.anaphora(None).filter(|figure| definite && cast.is_body(*figure)) {
+    match cast.anaphora(None).filter(|figure| definite && cast.is_body(*figure) && cast.spoke_here()) {
         Some(figure) => (Subject::Found(figure), at + 1),
         None => (Subject::Unknown, at + 1),
     }
@@ -433,8 +433,9 @@ fn name_end(tokens: &Tokens, at: usize) -> usize {
         }
     }
     let last = tokens.all[end];
-    let closed =
-        last.kind != Kind::Word || last.does.any(Does::THAT.or(Does::TIME)) || tokens.fold_at(end - 1) == "الله";
+    let closed = last.kind != Kind::Word
+        || last.does.any(Does::THAT.or(Does::TIME).or(Does::ROLE).or(Does::DEED))
+        || tokens.fold_at(end - 1) == "الله";
     let goes_on = glued_word(tokens, last) || tokens.fold(last).starts_with('ل');
     let closed = closed || goes_on || surname.is_some_and(|surname| surname == end);
     let fits = end - at <= 4 && closed || tokens.all[at + 1..end].iter().any(|token| tokens.fold(*token) == "بن");
@@ -443,7 +444,7 @@ fn name_end(tokens: &Tokens, at: usize) -> usize {
 
 /// Whether a word looks like a noun with a pronoun: تأكيده, تغريداته.
 fn ends_in_pronoun(word: &str) -> bool {
-    let object = word.ends_with('ه') || word.ends_with("تها");
+    let object = word.ends_with('ه') || word.ends_with("ها");
     object && word.chars().count() >= 5 && !word.ends_with("زاده") && !word.ends_with("الله")
 }
 
