@@ -241,7 +241,10 @@ fn name_after_role(tokens: &Tokens, at: usize, foreign: Foreign) -> Option<usize
                 {
                     return Some(end);
                 }
-                let son = tokens.fold_at(end + 1) == "بن" && !token.does.any(NOT_IN_NAMES);
+                let son = tokens.fold_at(end + 1) == "بن"
+                    && !glued_word(tokens, token)
+                    && !definite(tokens, token)
+                    && !token.does.any(NOT_IN_NAMES);
                 if son && token.inside.is_none() && may_precede_name(tokens, before) {
                     return Some(end);
                 }
@@ -451,7 +454,8 @@ fn ends_in_pronoun(word: &str) -> bool {
 /// Whether a word looks like a verbal noun after a glued preposition: بمراجعة, باستقدام.
 fn with_preposition(word: &str) -> bool {
     let noun = word.starts_with('ب') && word.ends_with('ة') && word.chars().count() >= 5 && !word.starts_with("بو");
-    noun || word.starts_with("باست") || word.starts_with("بات")
+    let told = word.starts_with('ل') && word.ends_with("ين") && word.chars().count() >= 7;
+    noun || told || word.starts_with("باست") || word.starts_with("بات")
 }
 
 /// Whether the unlisted word at `at`, the third of a name or a later one, is rather what the sentence goes on with:
