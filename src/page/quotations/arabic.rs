@@ -210,10 +210,11 @@ impl Walk<'_, '_> {
             false => subject(self.tokens, self.cast, at_subject, None),
         };
         let who = match after {
-            Subject::Found(figure) if !self.object_after_subject(at, does) => {
+            Subject::Found(figure) if !self.object_after_subject(at, does) && !self.disagrees(at_subject, gender) => {
                 self.cast.agree(figure, gender);
                 Some(figure)
             }
+            Subject::Unknown if does.any(Does::OBJECT) && self.is_unlisted_with_article(at_subject) => None,
             Subject::Unknown if self.tokens.all[at_subject].does.any(Does::ROLE.or(Does::BODY).or(Does::MEDIUM)) => {
                 None
             }
@@ -222,7 +223,7 @@ impl Walk<'_, '_> {
             }
             _ => self.before_verb(at).or_else(|| self.pronoun(at, gender)),
         };
-        let assigned = matches!(after, Subject::Found(_));
+        let assigned = matches!(after, Subject::Found(figure) if who == Some(figure));
         let end = if after == Subject::Absent { at_subject } else { end };
         self.note_names(at + 1, end);
         if assigned {
@@ -231,6 +232,17 @@ impl Walk<'_, '_> {
         self.cue = Some(Cue { who, via, end });
         self.tail(end);
         end.max(at + 1)
+    }
+
+    /// Whether a body of feminine form follows a masculine verb: it is what the verb is about.
+    fn disagrees(&self, at: usize, gender: Option<Gender>) -> bool {
+        let body = self.tokens.all[at].does.any(Does::BODY.or(Does::MEDIUM)) && self.tokens.fold_at(at).ends_with('ة');
+        gender == Some(Gender::Masculine) && body
+    }
+
+    /// Whether a word of no list has the article: after a verb that takes an object, either subject or object.
+    fn is_unlisted_with_article(&self, at: usize) -> bool {
+        self.tokens.all[at].does == Does::default() && self.tokens.fold_at(at).starts_with("ال")
     }
 
     /// `X رفض Y`: with a subject before such a verb, what follows is its object.
@@ -419,6 +431,9 @@ impl Walk<'_, '_> {
                 matches!(before.kind, Kind::Punct('،' | ',')) || before.inside.is_some() || before.does.any(Does::TIME);
             if parted && here.kind == Kind::Word && here.inside.is_none() && here.does.any(heads) {
                 return Some(index);
+            }
+            if matches!(before.kind, Kind::Punct('،' | ',')) && comma {
+                return None;
             }
         }
         None

@@ -168,6 +168,11 @@ impl Cast {
         entry.words.iter().chain(&entry.role).any(|own| bare(own) == plain || own.as_ref() == word)
     }
 
+    /// Whether somebody has spoken in the block being read.
+    pub(super) fn spoke_here(&self) -> bool {
+        self.last.as_ref().is_some_and(|last| last.block == self.block)
+    }
+
     pub(super) fn is_body(&self, figure: Figure) -> bool {
         self.entries[figure].sort == Sort::Body
     }

@@ -135,7 +135,7 @@ fn paper(tokens: &Tokens, cast: &mut Cast, at: usize) -> (Subject, usize) {
         }
     }
     let definite = tokens.fold_at(at).trim_start_matches('و').starts_with("ال");
-    match cast.anaphora(None).filter(|figure| definite && cast.is_body(*figure)) {
+    match cast.anaphora(None).filter(|figure| definite && cast.is_body(*figure) && cast.spoke_here()) {
         Some(figure) => (Subject::Found(figure), at + 1),
         None => (Subject::Unknown, at + 1),
     }
@@ -241,7 +241,10 @@ fn name_after_role(tokens: &Tokens, at: usize, foreign: Foreign) -> Option<usize
                 {
                     return Some(end);
                 }
-                let son = tokens.fold_at(end + 1) == "بن" && !token.does.any(NOT_IN_NAMES);
+                let son = tokens.fold_at(end + 1) == "بن"
+                    && !glued_word(tokens, token)
+                    && !definite(tokens, token)
+                    && !token.does.any(NOT_IN_NAMES);
                 if son && token.inside.is_none() && may_precede_name(tokens, before) {
                     return Some(end);
                 }
@@ -433,8 +436,9 @@ fn name_end(tokens: &Tokens, at: usize) -> usize {
         }
     }
     let last = tokens.all[end];
-    let closed =
-        last.kind != Kind::Word || last.does.any(Does::THAT.or(Does::TIME)) || tokens.fold_at(end - 1) == "الله";
+    let closed = last.kind != Kind::Word
+        || last.does.any(Does::THAT.or(Does::TIME).or(Does::ROLE).or(Does::DEED))
+        || tokens.fold_at(end - 1) == "الله";
     let goes_on = glued_word(tokens, last) || tokens.fold(last).starts_with('ل');
     let closed = closed || goes_on || surname.is_some_and(|surname| surname == end);
     let fits = end - at <= 4 && closed || tokens.all[at + 1..end].iter().any(|token| tokens.fold(*token) == "بن");
@@ -443,14 +447,15 @@ fn name_end(tokens: &Tokens, at: usize) -> usize {
 
 /// Whether a word looks like a noun with a pronoun: تأكيده, تغريداته.
 fn ends_in_pronoun(word: &str) -> bool {
-    let object = word.ends_with('ه') || word.ends_with("تها");
+    let object = word.ends_with('ه') || word.ends_with("ها");
     object && word.chars().count() >= 5 && !word.ends_with("زاده") && !word.ends_with("الله")
 }
 
 /// Whether a word looks like a verbal noun after a glued preposition: بمراجعة, باستقدام.
 fn with_preposition(word: &str) -> bool {
     let noun = word.starts_with('ب') && word.ends_with('ة') && word.chars().count() >= 5 && !word.starts_with("بو");
-    noun || word.starts_with("باست") || word.starts_with("بات")
+    let told = word.starts_with('ل') && word.ends_with("ين") && word.chars().count() >= 7;
+    noun || told || word.starts_with("باست") || word.starts_with("بات")
 }
 
 /// Whether the unlisted word at `at`, the third of a name or a later one, is rather what the sentence goes on with:
