@@ -149,7 +149,7 @@ fn the_seeds_are_read_as_people_read_them() {
         tally.count(&canonical_text(&blocks).unwrap(), &golds, &find(&blocks, &[]));
     }
     eprintln!("{tally:?}, span F1 {:.3}", tally.f1());
-    // Recorded floors; measured 1.000, 32 of 32 of 33, 9 of 9.
+    // Recorded floors; measured 1.000, 31 of 31 of 33, 9 of 9.
     assert!(tally.f1() >= 0.97, "span F1 {:.3}", tally.f1());
     assert!(tally.right * 100 >= tally.given * 97, "{} of {} speakers", tally.right, tally.given);
     assert!(tally.given >= 31, "{} speakers told of {}", tally.given, tally.gold);

@@ -12,15 +12,23 @@
 //! is walked for speakers (in longer ones only length speaks). What lies beyond is not looked at.
 
 mod arabic;
+mod before;
+mod body;
 mod cast;
+mod cue;
 mod english;
 #[cfg(test)]
 #[expect(clippy::print_stderr, reason = "the scorer tells what it missed, and that it was skipped")]
 mod gold;
 mod lexicon;
 mod marks;
+mod noun;
+mod outlet;
+mod person;
 mod phrase;
+mod speech;
 mod tokens;
+mod told;
 
 use std::collections::HashMap;
 
