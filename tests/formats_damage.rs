@@ -284,7 +284,7 @@ fn a_huge_length_cannot_swallow_records_of_a_plain_file() {
     let second = String::from_utf8(list[1].clone()).unwrap();
     let at = second.find("Content-Length").unwrap();
     let rest = &second[second.find("HTTP/1.1").unwrap() + 4..];
-    let bytes = [&list[0][..], second[..at].as_bytes(), lie.as_bytes(), rest.as_bytes(), &list[2..].concat()].concat();
+    let bytes = [&list[0][..], &second.as_bytes()[..at], lie.as_bytes(), rest.as_bytes(), &list[2..].concat()].concat();
     assert_all_but(&[1], "huge-glutton.warc", &bytes, &[&id(1)]);
 }
 
