@@ -97,8 +97,11 @@ pub(super) fn resolve(tx: &ReadTx<'_>, reference: &str) -> Result<Resolved, Erro
     by_digits(tx, reference, reference, None, &[IdTable::Article, IdTable::Record, IdTable::Payload])
 }
 
+/// What a citation's path names: the table, the digits of the id, the byte range of a passage.
+type CitedPath<'r> = (IdTable, &'r str, Option<(usize, usize)>);
+
 /// Finds `/a/<id>`, `/a/<id>/<start>-<end>`, `/r/<id>` or `/p/<id>` at the end of a URL or path.
-fn citation_path(reference: &str) -> Option<(IdTable, &str, Option<(usize, usize)>)> {
+fn citation_path(reference: &str) -> Option<CitedPath<'_>> {
     let path = reference.split(['?', '#']).next()?;
     let segments: Vec<&str> = path.trim_end_matches('/').split('/').collect();
     let table = |name: &str| match name {

@@ -60,7 +60,7 @@ impl Extract {
 fn print(context: &Context, document: &Extracted) {
     let out = context.out;
     let or_unknown = |value: &Option<String>| value.clone().unwrap_or_else(|| "unknown".to_owned());
-    out.line(format!("{}", document.source));
+    out.line(&document.source);
     out.line(format!("  title      {}", or_unknown(&document.title)));
     out.line(format!("  outlet     {}", or_unknown(&document.outlet)));
     out.line(format!("  url        {}", or_unknown(&document.url)));

@@ -209,7 +209,6 @@ impl Writer {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "this is the one place that opens databases")]
 fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
     let fail = |e| StoreError::sql(path, "opening the database", e);
     let connection =

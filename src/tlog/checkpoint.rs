@@ -210,7 +210,7 @@ mod tests {
     fn only_the_log_itself_vouches_for_its_head() {
         let (log, other) = (key("log.example/a", 1), key("other.example", 2));
         let checkpoint = Checkpoint::parse(HEAD).unwrap();
-        let error = checkpoint.sign(&[other.clone()]).unwrap_err();
+        let error = checkpoint.sign(std::slice::from_ref(&other)).unwrap_err();
         assert_eq!(error.to_string(), "the key of other.example must not sign for the log \"log.example/a\"");
         let note = Note::new(HEAD.to_owned(), vec![other.sign(HEAD)]).unwrap();
         let keys = [log.verifier().clone(), other.verifier().clone()];

@@ -2,6 +2,8 @@
 //!
 //! One binary, so that everything links once. `cargo test --release --test journeys MODULE` runs one part.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 mod bad_input;
 mod common;
 mod crash;

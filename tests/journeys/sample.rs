@@ -41,7 +41,6 @@ fn ten_documents_are_eight_articles_and_known_when_they_come_again() {
 }
 
 #[test]
-#[ignore = "mirsad-bridge keeps a line of furniture in its article"]
 fn each_document_reads_as_its_gold() {
     let scratch = Scratch::with_archive();
     let documents = scratch.json(["ingest", sample().to_str().unwrap()]).is(0).documents();
@@ -105,7 +104,6 @@ fn an_overlap_of_times_stays_undetermined() {
 }
 
 #[test]
-#[ignore = "two versions of one page with the same time of publication contend with each other"]
 fn versions_of_one_page_do_not_contend_with_each_other() {
     let scratch = Scratch::with_sample();
     for quotation in [ENGINEER, CAPTAIN, COUNCIL] {
@@ -116,7 +114,6 @@ fn versions_of_one_page_do_not_contend_with_each_other() {
 }
 
 #[test]
-#[ignore = "audit does not look at earlier captures of the same URL yet"]
 fn a_sentence_added_later_counts_from_the_capture_that_lacks_it() {
     let answer = Scratch::with_sample().json(["audit", TOWER]).is(0).only();
     assert_eq!(answer["first"]["published"]["outlet"], "mirsad.example");

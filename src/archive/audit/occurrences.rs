@@ -241,7 +241,10 @@ fn finish(tx: &ReadTx<'_>, group: Group, shown: &Shown) -> Result<Found, Error> 
     {
         let to = earliest.captured.to;
         published = Some(Time::between(lacking.captured.from, to, Basis::Inferred));
-        notes.push(format!("added-after: the capture of {} of the same page does not have these words", lacking.captured.edtf));
+        notes.push(format!(
+            "added-after: the capture of {} of the same page does not have these words",
+            lacking.captured.edtf
+        ));
     }
     if !furniture && captures.iter().any(|capture| capture.published != earliest.published) {
         notes.push("its captures state different publication times; the earliest capture's is used".to_owned());

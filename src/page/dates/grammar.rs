@@ -45,14 +45,13 @@ fn is_year(year: u32) -> bool {
 fn month_at(tokens: &[Token], at: usize) -> Option<(u32, Class, usize)> {
     let (month, mut next) = single_month(tokens, at)?;
     let separator = tokens.get(next).and_then(Token::mark);
-    if matches!(separator, Some('/' | '(' | '-' | '–' | '،' | '[')) {
-        if let Some((second, after)) = single_month(tokens, next + 1) {
-            if second.number == month.number {
-                next = after;
-                if matches!(tokens.get(next).and_then(Token::mark), Some(')' | ']')) {
-                    next += 1;
-                }
-            }
+    if matches!(separator, Some('/' | '(' | '-' | '–' | '،' | '['))
+        && let Some((second, after)) = single_month(tokens, next + 1)
+        && second.number == month.number
+    {
+        next = after;
+        if matches!(tokens.get(next).and_then(Token::mark), Some(')' | ']')) {
+            next += 1;
         }
     }
     Some((month.number, month.class, next))

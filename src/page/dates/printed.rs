@@ -164,12 +164,8 @@ fn zone_at(tokens: &[Token], mut at: usize) -> Option<i32> {
         at += 1;
     }
     let is_utc = named == Some(0);
-    if named.is_none() || is_utc {
-        if let Some(offset) = numeric_offset(tokens, at) {
-            return Some(offset);
-        }
-    }
-    named
+    let stated = if named.is_none() || is_utc { numeric_offset(tokens, at) } else { None };
+    stated.or(named)
 }
 
 fn numeric_offset(tokens: &[Token], at: usize) -> Option<i32> {

@@ -200,16 +200,16 @@ impl Page<'_> {
     fn pull_quotes(&self, roles: &mut [Role]) {
         let mut budget = PULL_QUOTE_WORK;
         let size: usize = self.lines.iter().map(|line| line.block.text.len()).sum();
-        for at in 0..roles.len() {
-            if roles[at] != Role::Subhead || self.lines[at].words < 6 || budget < size {
+        for (role, line) in roles.iter_mut().zip(self.lines) {
+            if *role != Role::Subhead || line.words < 6 || budget < size {
                 continue;
             }
             budget -= size;
             let marks = ['"', '“', '”', '«', '»', '.', '…', ' ', '\''];
-            let words = self.lines[at].block.text.trim_matches(marks);
+            let words = line.block.text.trim_matches(marks);
             let is_quote = |(other, line): (usize, &Line)| self.paragraph[other] && line.block.text.contains(words);
             if self.lines.iter().enumerate().any(is_quote) {
-                roles[at] = Role::Body;
+                *role = Role::Body;
             }
         }
     }
