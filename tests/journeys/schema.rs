@@ -95,6 +95,9 @@ fn every_output_is_as_its_schema_says() {
     schemas.lines(&scratch.json(["list"]).is(0), "list", None);
     schemas.lines(&scratch.json(["stats"]).is(0), "stats", None);
     schemas.lines(&scratch.json(["log", "checkpoint"]).is(0), "log-checkpoint", None);
+    schemas.lines(&scratch.json(["reindex"]).is(0), "reindex", None);
+    let copy = scratch.path("copy.db");
+    schemas.lines(&scratch.json(["backup", copy.to_str().unwrap()]).is(0), "backup", None);
     schemas.lines(&scratch.json(["verify", "--all"]).is(0), "verify", Some("verify-summary"));
 
     for capture in scratch.json(["list"]).lines() {

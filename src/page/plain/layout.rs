@@ -327,9 +327,21 @@ impl Page<'_> {
             Kind::Sentence if own || untitled => Role::Body,
             _ if listed || !own => Role::Furniture,
             Kind::Short if self.has_title => self.heading_or_body(at),
+            Kind::Short if self.is_credited(at) => Role::Caption,
             Kind::Short => Role::Subhead,
             _ => Role::Body,
         }
+    }
+
+    /// Whether a short line before the text ends in a credit, `… - Agency`, and no text follows it directly: what stands
+    /// under the picture at the head of a page.
+    fn is_credited(&self, at: usize) -> bool {
+        let text = &self.lines[at].block.text;
+        let credit = text.rsplit_once(['-', '–', '—']).map(|(_, credit)| credit.trim().split(' ').count());
+        let next = self.lines.get(at + 1).map(|line| &line.kind);
+        matches!(credit, Some(1..=3))
+            && self.lines[at].words >= 4
+            && matches!(next, Some(Kind::Furniture | Kind::Interface | Kind::Dated(_) | Kind::Url(_)))
     }
 
     /// Roles between the first and the last paragraph.
