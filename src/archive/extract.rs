@@ -5,7 +5,7 @@ use std::sync::atomic::AtomicBool;
 
 use serde::Serialize;
 
-use super::article::utc_ms;
+use super::article::{QuotationView, TweetView, utc_ms};
 use super::claims::Claims;
 use super::pipeline::{self, Source};
 use super::{Clock, Error};
@@ -23,38 +23,6 @@ pub struct ExtractedBlock {
     pub text: String,
     /// Its id.
     pub sha256: BlockId,
-}
-
-/// A tweet as printed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct ExtractedTweet {
-    /// Handle without `@`.
-    pub handle: Option<String>,
-    /// Display name.
-    pub name: Option<String>,
-    /// Printed date.
-    pub date: Option<Time>,
-    /// Words.
-    pub text: String,
-    /// Status id in decimal.
-    pub id: Option<String>,
-    /// Creation time that the id carries.
-    pub snowflake_at: Option<String>,
-}
-
-/// A quotation as printed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct ExtractedQuotation {
-    /// Its words.
-    pub text: String,
-    /// Who is said to have said it.
-    pub speaker: Option<String>,
-    /// Through whom it travelled.
-    pub via: Vec<String>,
-    /// First byte in the canonical text.
-    pub start: usize,
-    /// One past the last byte.
-    pub end: usize,
 }
 
 /// One line of `extract --json`.
@@ -85,9 +53,9 @@ pub struct Extracted {
     /// Every block of the page in document order.
     pub blocks: Vec<ExtractedBlock>,
     /// Embedded tweets.
-    pub tweets: Vec<ExtractedTweet>,
+    pub tweets: Vec<TweetView>,
     /// Quotations.
-    pub quotations: Vec<ExtractedQuotation>,
+    pub quotations: Vec<QuotationView>,
     /// Remarks.
     pub notes: Vec<String>,
 }
@@ -175,7 +143,7 @@ fn extracted(captured: Captured, reading: crate::domain::Reading, now: i64) -> E
         tweets: reading
             .tweets
             .into_iter()
-            .map(|tweet| ExtractedTweet {
+            .map(|tweet| TweetView {
                 handle: tweet.handle,
                 name: tweet.name,
                 date: tweet.date,
@@ -190,7 +158,7 @@ fn extracted(captured: Captured, reading: crate::domain::Reading, now: i64) -> E
             .filter_map(|quotation| {
                 let text = whole.get(quotation.start..quotation.end)?.to_owned();
                 let (start, end) = (quotation.start, quotation.end);
-                Some(ExtractedQuotation { text, speaker: quotation.speaker, via: quotation.via, start, end })
+                Some(QuotationView { text, speaker: quotation.speaker, via: quotation.via, start, end })
             })
             .collect(),
         notes,
