@@ -48,6 +48,17 @@ impl Archive {
         Self::with(dir, store, clock)
     }
 
+    /// Sets the address under which readers reach the archive; citations print it from then on.
+    pub fn set_public_url(&mut self, url: &str) -> Result<(), Error> {
+        let url = valid_public_url(url)?;
+        let mut writer = self.store.writer()?;
+        let tx = writer.begin(self.clock.now())?;
+        tx.put_setting("public_url", &url)?;
+        tx.commit()?;
+        self.public_url = Some(url);
+        Ok(())
+    }
+
     /// Opens the archive in `dir`.
     pub fn open(dir: &Path, access: Access, clock: Clock) -> Result<Archive, Error> {
         let store = Store::open(dir, access)?;

@@ -188,6 +188,12 @@ impl<'c> WriteTx<'c> {
         Ok((key, true))
     }
 
+    /// Sets a setting of the archive.
+    pub fn put_setting(&self, key: &str, value: &str) -> Result<(), StoreError> {
+        let sql = "INSERT INTO setting (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = ?2";
+        self.insert(sql, params![key, value], "storing a setting")
+    }
+
     /// Adds a block's tokens to the index.
     pub fn index_block(&self, key: i64, tokens: &str) -> Result<(), StoreError> {
         let sql = "INSERT INTO block_index (rowid, tokens) VALUES (?1, ?2)";
