@@ -36,6 +36,7 @@ impl Serve {
             }
             archive
         };
+        log();
         let stats = archive.stats()?;
         let dir = archive.dir().display().to_string();
         serve(archive.public(), self.listen, Limits::default(), |address| {
@@ -49,4 +50,12 @@ impl Serve {
         })?;
         Ok(Held::Yes)
     }
+}
+
+/// Sends the server's own log to standard error: warnings and failures, or what `RUST_LOG` asks for.
+fn log() {
+    use tracing_subscriber::EnvFilter;
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn"));
+    // A subscriber can be set once a process; a second server of the same process keeps the first.
+    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(false).try_init();
 }

@@ -14,11 +14,6 @@ pub fn digit_value(c: char) -> Option<u32> {
     Some(c as u32 - zero as u32)
 }
 
-/// Rewrites those digits as ASCII; everything else stays.
-pub fn ascii_digits(text: &str) -> String {
-    text.chars().map(|c| digit_value(c).and_then(|d| char::from_digit(d, 10)).unwrap_or(c)).collect()
-}
-
 /// Whether `c` belongs to a script written from right to left (Hebrew, Arabic, Syriac, Thaana, N'Ko and their
 /// supplements).
 pub fn is_rtl(c: char) -> bool {

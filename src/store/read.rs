@@ -360,12 +360,6 @@ impl<'c> ReadTx<'c> {
         self.one("reading a reading", &sql, [id.as_bytes()], reading_row)
     }
 
-    /// The reading with this local key.
-    pub fn reading_by_key(&self, key: i64) -> Result<Option<ReadingRow>, StoreError> {
-        let sql = format!("SELECT {READING_COLUMNS} FROM {READING_TABLES} WHERE g.record = ?1");
-        self.one("reading a reading", &sql, [key], reading_row)
-    }
-
     /// The tweets of a reading in document order.
     pub fn tweets(&self, reading: i64) -> Result<Vec<TweetRow>, StoreError> {
         self.many(
