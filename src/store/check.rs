@@ -179,12 +179,7 @@ impl ReadTx<'_> {
     }
 
     /// Walks over the leaves of a log in order; `end` is the stored index behind its last one, if there is a next log.
-    pub fn each_leaf(
-        &self,
-        log: &LogRow,
-        end: Option<u64>,
-        mut visit: impl FnMut(LeafRow),
-    ) -> Result<(), StoreError> {
+    pub fn each_leaf(&self, log: &LogRow, end: Option<u64>, mut visit: impl FnMut(LeafRow)) -> Result<(), StoreError> {
         let (first, end) = (log.first_leaf, end.unwrap_or(i64::MAX as u64));
         let sql = format!(
             "SELECT idx - {first}, kind, subject, hash FROM leaf WHERE idx >= {first} AND idx < {end} ORDER BY idx"

@@ -82,7 +82,8 @@ impl StoreError {
     }
 
     pub(super) fn failed_before(path: &Path) -> Self {
-        let found = "an earlier commit failed, and nobody knows what of it is on the disk; end the program and start again";
+        let found =
+            "an earlier commit failed, and nobody knows what of it is on the disk; end the program and start again";
         Self::new(StoreErrorKind::Io, path, "beginning to write", found)
     }
 

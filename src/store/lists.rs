@@ -162,7 +162,9 @@ impl ReadTx<'_> {
             "SELECT count(*), coalesce(sum(octet_length(k.text)), 0) FROM block_page b JOIN block k ON k.id = b.block",
         )?;
         let (tweets, quotations) = pair("SELECT (SELECT count(*) FROM tweet), (SELECT count(*) FROM quotation)")?;
-        let (outlets, leaves) = pair("SELECT (SELECT count(*) FROM outlet), (SELECT count(*) FROM leaf WHERE idx >= (SELECT first_leaf FROM log ORDER BY id DESC LIMIT 1))")?;
+        let (outlets, leaves) = pair(
+            "SELECT (SELECT count(*) FROM outlet), (SELECT count(*) FROM leaf WHERE idx >= (SELECT first_leaf FROM log ORDER BY id DESC LIMIT 1))",
+        )?;
         let (pages, page_size) = (
             self.sql().pragma_query_value(None, "page_count", |row| row.get::<_, u64>(0)).map_err(self.fail(doing))?,
             self.sql().pragma_query_value(None, "page_size", |row| row.get::<_, u64>(0)).map_err(self.fail(doing))?,

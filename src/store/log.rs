@@ -129,7 +129,8 @@ impl ReadTx<'_> {
 
     /// The newest signed head of a log that is not larger than `at_most`.
     pub fn checkpoint(&self, log: &LogRow, at_most: u64) -> Result<Option<CheckpointRow>, StoreError> {
-        let sql = "SELECT id, size, root, note, at FROM checkpoint WHERE log = ?1 AND size <= ?2 ORDER BY size DESC LIMIT 1";
+        let sql =
+            "SELECT id, size, root, note, at FROM checkpoint WHERE log = ?1 AND size <= ?2 ORDER BY size DESC LIMIT 1";
         let at_most = i64::try_from(at_most).unwrap_or(i64::MAX);
         let found = self.one("reading a checkpoint", sql, [log.id, at_most], |row| {
             Ok(CheckpointRow {
@@ -252,11 +253,7 @@ impl ReadTx<'_> {
     }
 
     /// Walks over full tiles of a log: (level, index, root, hashes).
-    pub fn each_tile(
-        &self,
-        log: &LogRow,
-        mut visit: impl FnMut(u8, u64, Hash, Vec<u8>),
-    ) -> Result<(), StoreError> {
+    pub fn each_tile(&self, log: &LogRow, mut visit: impl FnMut(u8, u64, Hash, Vec<u8>)) -> Result<(), StoreError> {
         let sql = format!("SELECT level, idx, root, hashes FROM tile WHERE log = {} ORDER BY level, idx", log.id);
         self.walk("checking tiles", &sql, |row| {
             visit(row.get(0)?, row.get(1)?, Hash(row.get(2)?), row.get(3)?);

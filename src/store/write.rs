@@ -353,7 +353,12 @@ impl<'c> WriteTx<'c> {
             .map_err(|e| StoreError::sql(self.path, "looking an id up", e))
     }
 
-    pub(super) fn insert(&self, sql: &str, params: impl rusqlite::Params, doing: &'static str) -> Result<(), StoreError> {
+    pub(super) fn insert(
+        &self,
+        sql: &str,
+        params: impl rusqlite::Params,
+        doing: &'static str,
+    ) -> Result<(), StoreError> {
         self.tx
             .prepare_cached(sql)
             .and_then(|mut statement| statement.execute(params))

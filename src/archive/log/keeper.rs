@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::state::{LogState, Locked, Mark};
+use super::state::{Locked, LogState, Mark};
 use crate::archive::{Error, ErrorKind};
 use crate::store::{Admission, Head, Keeper, StoreError, StoreErrorKind};
 use crate::tlog::{Checkpoint, Note, SigningKey};
@@ -71,7 +71,12 @@ pub(crate) struct LocalKeeper {
 pub(crate) type RootAt<'a> = &'a dyn Fn(u64) -> Result<Option<[u8; 32]>, StoreError>;
 
 /// Compares a database's newest head with the mark of its log.
-pub(crate) fn compare(origin: &str, mark: &Mark, head: &Head, root_at: RootAt<'_>) -> Result<Result<(), Standing>, StoreError> {
+pub(crate) fn compare(
+    origin: &str,
+    mark: &Mark,
+    head: &Head,
+    root_at: RootAt<'_>,
+) -> Result<Result<(), Standing>, StoreError> {
     if mark.size > head.size {
         return Ok(Err(Standing::Behind { origin: origin.to_owned(), size: head.size, mark: mark.size }));
     }
@@ -122,7 +127,8 @@ impl Keeper for LocalKeeper {
     ) -> Result<Box<dyn Admission>, StoreError> {
         const DOING: &str = "writing to the archive";
         // Without its folder there is no key, and nothing to lock.
-        let locked = if self.state.dir().is_dir() { Some(self.state.lock().map_err(|e| into_store(path, e))?) } else { None };
+        let locked =
+            if self.state.dir().is_dir() { Some(self.state.lock().map_err(|e| into_store(path, e))?) } else { None };
         let checked = self.check(origin, head, root_at).map_err(|e| into_store(path, e))?;
         let (keys, mark) = checked.map_err(|standing| StoreError::refused(path, DOING, standing.to_string()))?;
         let locked = locked.ok_or_else(|| StoreError::refused(path, DOING, "the folder of its log vanished"))?;
@@ -145,7 +151,9 @@ impl Admission for Admitted {
     }
 
     fn sign(&self, checkpoint: &Checkpoint) -> Result<Note, StoreError> {
-        checkpoint.sign(&self.keys).map_err(|e| StoreError::refused(&self.path, "signing the head of the log", e.to_string()))
+        checkpoint
+            .sign(&self.keys)
+            .map_err(|e| StoreError::refused(&self.path, "signing the head of the log", e.to_string()))
     }
 
     fn keep(self: Box<Self>, head: &Head) -> Result<(), StoreError> {

@@ -8,8 +8,8 @@ mod state;
 pub use adopt::{Adopted, Rotation};
 pub(crate) use keeper::{LocalKeeper, Standing};
 pub use show::ShownCheckpoint;
-pub use state::StateDir;
 pub(crate) use state::Mark;
+pub use state::StateDir;
 
 use super::open::random;
 use super::{Archive, Error, ErrorKind};

@@ -45,9 +45,10 @@ impl StateDir {
     pub(crate) fn path(&self) -> Result<&Path, Error> {
         self.0.as_deref().ok_or_else(|| Error {
             kind: ErrorKind::Usage,
-            message: "looking for the keys of logs: none of ISNAD_STATE, XDG_STATE_HOME and HOME is set; set ISNAD_STATE \
+            message:
+                "looking for the keys of logs: none of ISNAD_STATE, XDG_STATE_HOME and HOME is set; set ISNAD_STATE \
                       to a directory that only you can read"
-                .to_owned(),
+                    .to_owned(),
             at: None,
         })
     }
@@ -63,7 +64,11 @@ pub(crate) fn folder(origin: &str) -> String {
             _ => name.push_str(&format!("%{byte:02X}")),
         }
     }
-    if name.len() <= MAX_NAME { name } else { crate::domain::Digest(crate::domain::sha256(origin.as_bytes())).to_string() }
+    if name.len() <= MAX_NAME {
+        name
+    } else {
+        crate::domain::Digest(crate::domain::sha256(origin.as_bytes())).to_string()
+    }
 }
 
 /// The largest head of a log that may have been shown.
@@ -122,7 +127,8 @@ impl LogState {
         };
         let mut keys = Vec::new();
         for (number, line) in (1..).zip(text.lines()).filter(|(_, line)| !line.is_empty() && !line.starts_with('#')) {
-            let key = SigningKey::from_secret_text(line).map_err(|error| self.bad(&path, number, &error.to_string()))?;
+            let key =
+                SigningKey::from_secret_text(line).map_err(|error| self.bad(&path, number, &error.to_string()))?;
             if key.verifier().name() != &self.origin {
                 return Err(self.bad(&path, number, &format!("the key is that of {}", key.verifier().name())));
             }
@@ -170,7 +176,8 @@ impl LogState {
                 Err(TryLockError::Error(error)) => return Err(fail(&error)),
                 Err(TryLockError::WouldBlock) if waited > PATIENCE => {
                     let shown = path.display().to_string();
-                    let message = format!("{shown}: locking the log: another isnad holds it; try again when it has ended");
+                    let message =
+                        format!("{shown}: locking the log: another isnad holds it; try again when it has ended");
                     return Err(Error::new(ErrorKind::Busy, shown, message));
                 }
                 Err(TryLockError::WouldBlock) => std::thread::sleep(STEP),
