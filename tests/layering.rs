@@ -26,7 +26,7 @@ const ROOMS: [(&str, &[&str], bool); 9] = [
 const EXCEPTIONS: [(&str, &str); 1] = [("cli/serve.rs", "web")];
 
 /// Crates that only these rooms may name.
-const CRATES: [(&str, &[&str]); 14] = [
+const CRATES: [(&str, &[&str]); 15] = [
     ("tokio", &["web"]),
     ("axum", &["web"]),
     ("tower", &["web"]),
@@ -41,6 +41,7 @@ const CRATES: [(&str, &[&str]); 14] = [
     ("getrandom", &["archive", "cli"]),
     ("rayon", &["archive", "web", "store"]),
     ("crossbeam_channel", &["archive"]),
+    ("ureq", &["archive"]),
 ];
 
 /// Addresses are values; they open nothing.

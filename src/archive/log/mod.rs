@@ -4,13 +4,16 @@ mod adopt;
 mod export;
 mod keeper;
 mod prove;
+mod published;
 mod show;
 mod state;
+mod verify;
 
 pub use adopt::{Adopted, Rotation};
 pub(crate) use keeper::{LocalKeeper, Standing};
 pub use export::Exported;
 pub use prove::LeafProof;
+pub use published::verify_published;
 pub use show::{LogView, ShownCheckpoint};
 pub(crate) use state::Mark;
 pub use state::StateDir;
@@ -81,8 +84,11 @@ impl Archive {
         if mark.size > head.size {
             // Another process may have gone on since this transaction began: look again, now that the mark was read.
             return self.session()?.read(|now| {
-                let log = now.log()?;
-                let fits = keeper::compare(&log.origin, &mark, &now.head()?, &|size| now.root_at(&log, size))?;
+                let newest = now.log()?;
+                if newest.id != log.id {
+                    return Ok(());
+                }
+                let fits = keeper::compare(&log.origin, &mark, &now.head()?, &|size| now.root_at(log, size))?;
                 fits.map_err(refused)
             });
         }
