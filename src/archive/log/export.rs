@@ -71,14 +71,18 @@ impl Export<'_> {
             Err(error) => return Err(Error::io(&path, "reading the head that the folder shows", &error)),
         };
         let shown = path.display().to_string();
-        let refuse = |kind, found: String| Err(Error::new(kind, shown.clone(), format!("{shown}: exporting the log: {found}")));
+        let refuse =
+            |kind, found: String| Err(Error::new(kind, shown.clone(), format!("{shown}: exporting the log: {found}")));
         let there = Note::parse(&bytes).and_then(|note| Checkpoint::parse(note.text()));
         let there = match there {
             Ok(there) => there,
-            Err(error) => return refuse(ErrorKind::Usage, format!("{error}; choose another folder, or remove this file")),
+            Err(error) => {
+                return refuse(ErrorKind::Usage, format!("{error}; choose another folder, or remove this file"));
+            }
         };
         if there.origin != self.log.origin {
-            let found = format!("the folder holds the log {}; choose another folder for {}", there.origin, self.log.origin);
+            let found =
+                format!("the folder holds the log {}; choose another folder for {}", there.origin, self.log.origin);
             return refuse(ErrorKind::Usage, found);
         }
         if there.size > self.row.size || self.tx.root_at(&self.log, there.size)? != Some(there.root.0) {
@@ -124,7 +128,9 @@ impl Export<'_> {
     /// Writes a file unless it is there with just these bytes.
     fn put(&mut self, path: &Path, bytes: &[u8]) -> Result<(), Error> {
         let fail = |error: io::Error| Error::io(path, "exporting the log", &error);
-        if fs::metadata(path).is_ok_and(|meta| meta.len() == bytes.len() as u64) && fs::read(path).map_err(fail)? == bytes {
+        if fs::metadata(path).is_ok_and(|meta| meta.len() == bytes.len() as u64)
+            && fs::read(path).map_err(fail)? == bytes
+        {
             self.done.kept += 1;
             return Ok(());
         }

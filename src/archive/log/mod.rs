@@ -10,8 +10,8 @@ mod state;
 mod verify;
 
 pub use adopt::{Adopted, Rotation};
-pub(crate) use keeper::{LocalKeeper, Standing};
 pub use export::Exported;
+pub(crate) use keeper::{LocalKeeper, Standing};
 pub use prove::LeafProof;
 pub use published::verify_published;
 pub use show::{LogView, ShownCheckpoint};

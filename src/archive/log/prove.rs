@@ -4,7 +4,9 @@ use crate::archive::refs::{Resolved, Target, resolve};
 use crate::archive::{Archive, Error, ErrorKind};
 use crate::domain::RecordId;
 use crate::store::{CheckpointRow, LogRow, ReadTx};
-use crate::tlog::{Hash, LeafKind, Note, Tile, TileReader, TlogProof, check_inclusion, leaf_hash, leaf_line, prove_inclusion};
+use crate::tlog::{
+    Hash, LeafKind, Note, Tile, TileReader, TlogProof, check_inclusion, leaf_hash, leaf_line, prove_inclusion,
+};
 
 /// The proof of one entry: one line of `log prove --json`.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]

@@ -64,9 +64,7 @@ impl Place {
                 };
                 let mut answer = agent.get(&address).call().map_err(|e| fail(e.to_string()))?;
                 match answer.status().as_u16() {
-                    200 => {
-                        answer.body_mut().with_config().limit(limit).read_to_vec().map_err(|e| fail(e.to_string()))
-                    }
+                    200 => answer.body_mut().with_config().limit(limit).read_to_vec().map_err(|e| fail(e.to_string())),
                     404 | 410 => Err(Missing::NotThere),
                     status => Err(fail(format!("the server answered {status}"))),
                 }

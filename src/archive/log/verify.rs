@@ -76,7 +76,8 @@ impl Archive {
 
 /// Every signed head opens with the keys that the archive states, and every head is signed.
 fn signed_heads(tx: &ReadTx<'_>, log: &LogRow, say: Say<'_>) {
-    let read = || -> Result<_, StoreError> { Ok((tx.checkpoint_sizes(log)?, tx.log_keys(log)?, tx.unsigned_heads(log)?)) };
+    let read =
+        || -> Result<_, StoreError> { Ok((tx.checkpoint_sizes(log)?, tx.log_keys(log)?, tx.unsigned_heads(log)?)) };
     let (sizes, keys, unsigned) = match read() {
         Ok(read) => read,
         Err(error) => return say(not_checked("checkpoint", &log.origin, error)),
@@ -200,11 +201,13 @@ mod tests {
         let mut roots = Vec::new();
         for index in 0..256u32 {
             let entry = index.to_be_bytes();
-            builder.push(&entry, |tile, bytes| {
-                if tile.kind() == TileKind::Hashes(0) {
-                    roots.push(root_of(bytes));
-                }
-            }).unwrap();
+            builder
+                .push(&entry, |tile, bytes| {
+                    if tile.kind() == TileKind::Hashes(0) {
+                        roots.push(root_of(bytes));
+                    }
+                })
+                .unwrap();
         }
         assert_eq!(roots, [builder.root()]);
     }

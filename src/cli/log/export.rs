@@ -25,7 +25,10 @@ impl Export {
             out.object(&done);
         } else {
             out.line(format!("{} shows {} entries of {}.", done.folder, done.size, done.origin));
-            out.say(format!("{} files written, {} were there already, {} removed.", done.written, done.kept, done.removed));
+            out.say(format!(
+                "{} files written, {} were there already, {} removed.",
+                done.written, done.kept, done.removed
+            ));
         }
         Ok(Held::Yes)
     }

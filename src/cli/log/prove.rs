@@ -29,7 +29,8 @@ impl Prove {
         }
         for (at, proof) in proofs.iter().enumerate() {
             let said = format!("entry {} of {}: {}", proof.index, proof.origin, proof.entry.trim_end());
-            let file = self.out.as_ref().map(|folder| folder.join(format!("{}-{}.tlog-proof", proof.kind, proof.record)));
+            let file =
+                self.out.as_ref().map(|folder| folder.join(format!("{}-{}.tlog-proof", proof.kind, proof.record)));
             if let Some(file) = &file {
                 std::fs::write(file, &proof.proof).map_err(|e| Error::io(file, "writing a proof", &e))?;
             }
