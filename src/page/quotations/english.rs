@@ -404,6 +404,11 @@ fn right(tokens: &Tokens, cast: &mut Cast, at: usize, to: usize) -> (Option<Opti
     if end == start {
         return (Some(None), at);
     }
+    // A line as wide as terminals were, without an end: the name may go on in the next.
+    let cut = tokens.all[end].kind == Kind::End && (50..=80).contains(&tokens.text.len());
+    if cut {
+        return (Some(None), end);
+    }
     if tokens.all[end - 1].capital {
         let mut first = end - 1;
         while first > start && continues_name(tokens, first - 1) {

@@ -202,6 +202,7 @@ impl Reader<'_, '_> {
             opening = left;
             if let Some(first) = running.take() {
                 carry_on(&mut found, part, &first);
+                carry_back(&found, self.parts, index, &mut out, &self.cast);
             }
             if part.runs_on {
                 running = found.last().filter(|last| last.pair + 1 == part.pairs.len()).cloned();
@@ -242,6 +243,25 @@ fn carry_on(found: &mut Vec<Found>, part: &Part, first: &Found) {
     if let Some(next) = found.first_mut().filter(|next| next.who.is_none()) {
         next.who = first.who;
         next.via.clone_from(&first.via);
+    }
+}
+
+/// `"One paragraph` / `and the next," X said.`: the share before has the speaker that is named after the last.
+fn carry_back(found: &[Found], parts: &[Part], index: usize, out: &mut [Quotation], cast: &Cast) {
+    let Some(named) = found.first().filter(|first| first.pair == 0 && first.who.is_some()) else { return };
+    let mut before = index;
+    for quotation in out.iter_mut().rev() {
+        let Some(part) = before.checked_sub(1).map(|at| &parts[at]).filter(|part| part.runs_on) else { return };
+        let shares = part.pairs.last().is_some_and(|pair| part.start + pair.start == quotation.start);
+        if !shares || quotation.speaker.is_some() {
+            return;
+        }
+        quotation.speaker = named.who.map(|figure| cast.name(figure).to_owned());
+        quotation.via.clone_from(&named.via);
+        if part.pairs.len() > 1 {
+            return;
+        }
+        before -= 1;
     }
 }
 
