@@ -124,7 +124,7 @@ impl Walk<'_, '_> {
             _ => self.before_verb(at).or_else(|| self.pronoun(at, gender)),
         };
         // `قال فلان، كما ورد في فقرات نشرت، إن`: a verb of another form belongs to the noun before it.
-        let aside = after == Subject::Absent && who.is_none() && at > self.sentence && {
+        let aside = !matches!(after, Subject::Found(_)) && who.is_none() && at > self.sentence && {
             let before = self.tokens.all[at - 1];
             before.kind == Kind::Word
                 && before.does == Does::default()
@@ -205,7 +205,7 @@ impl Walk<'_, '_> {
         }
         let limit = index + 16;
         while index < limit && !is_hard_end(self.tokens, index) {
-            if self.tokens.fold_at(index) == "عن" {
+            if matches!(self.tokens.fold_at(index), "عن" | "لسان") {
                 let (found, end) = subject(self.tokens, self.cast, index + 1, None);
                 if let Subject::Found(figure) = found {
                     who = Some(figure);

@@ -71,7 +71,8 @@ pub(super) fn name_end(tokens: &Tokens, at: usize) -> usize {
             break;
         }
         let word = tokens.fold(token);
-        if !given && end > at && goes_on_with_deed(word) {
+        let imperfect = surname.is_some() && word.starts_with(['ي', 'ت']) && token.does == Does::default();
+        if !given && (goes_on_with_deed(word) || imperfect) {
             break;
         }
         let connects = is_connector(word);

@@ -47,9 +47,9 @@ impl Walk<'_, '_> {
     pub(super) fn judge_long(&mut self, at: usize, pair: usize) {
         let inner = self.tokens.inner(pair);
         let words = word_count(inner);
-        // `وطلب عدم نشر اسمه "…"`: no name has a dozen words.
-        let unnamed =
-            words >= 12 && at > 0 && self.cue.is_some() && matches!(self.tokens.fold_at(at - 1), "اسمه" | "اسمها");
+        // No name has so many words; `وطلب عدم نشر اسمه "…"` names nobody either.
+        let hidden = at > 0 && matches!(self.tokens.fold_at(at - 1), "اسمه" | "اسمها");
+        let unnamed = self.cue.is_some() && (words >= 20 || words >= 12 && hidden);
         if at > 0 && self.named_before(at) && !unnamed {
             return;
         }
@@ -60,6 +60,15 @@ impl Walk<'_, '_> {
         };
         // What is printed in marks again and again is a name.
         if words <= 6 && !announced && self.repeats.often(inner) && !inner.contains(['،', '.']) {
+            return;
+        }
+        // `إن «معرض كذا» يهدف`: the sentence goes through the name of a thing.
+        let through = words <= 5 && {
+            let first = super::cast::folded(inner.split(' ').next().unwrap_or_default());
+            let thing = lexicon().exactly(&first).any(Does::NAMING.or(Does::HEAD));
+            thing && self.tokens.all[at + 1].kind == Kind::Word && !self.according_follows(at)
+        };
+        if through {
             return;
         }
         let direct = direct && (announced || !self.begins_like_a_name(inner, words));
