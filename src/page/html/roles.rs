@@ -62,6 +62,7 @@ pub(super) fn assign(outline: &Outline, scope: &Scope, title: Option<usize>, fac
         assigner.align(range.clone());
         assigner.pull_quotes(range.clone());
         assigner.cards(range.clone());
+        assigner.link_lists(range.clone());
         assigner.bylines(range.clone());
         assigner.trim(range.clone());
         assigner.subheads(range.clone());
@@ -111,6 +112,11 @@ impl<'a> Assigner<'a> {
 
     fn first_guess(&self, index: usize) -> Role {
         let (raw, hints) = (self.raw(index), self.hints(index));
+        let elsewhere = Hints::COMMENTS.with(Hints::RELATED).with(Hints::NAV).with(Hints::ASIDE).with(Hints::UNSEEN);
+        if matches!(raw.kind, Kind::Tweet(_)) && !hints.any(elsewhere) {
+            // Boxes for players and sharing hold embedded tweets too.
+            return Role::Tweet;
+        }
         if hints.any(Hints::FURNITURE) {
             return Role::Furniture;
         }
@@ -118,7 +124,6 @@ impl<'a> Assigner<'a> {
             return Role::Furniture;
         }
         match raw.kind {
-            Kind::Tweet(_) => return Role::Tweet,
             Kind::Caption => return Role::Caption,
             Kind::Control => return Role::Furniture,
             Kind::Heading(_) if hints.any(Hints::BYLINE) && raw.words < 15.0 => return Role::Byline,
@@ -134,13 +139,26 @@ impl<'a> Assigner<'a> {
         if hints.any(Hints::DATE) && raw.words < 20.0 {
             return Role::Furniture;
         }
-        if labels::leads_elsewhere(raw) || raw.words == 0.0 {
+        if labels::leads_elsewhere(raw) || raw.words == 0.0 || self.is_lone_label(index) {
             return Role::Furniture;
         }
-        if raw.linked > MOSTLY_LINK && raw.words < 60.0 && (raw.linked > 0.9 || raw.kind != Kind::Paragraph) {
+        if raw.linked > MOSTLY_LINK
+            && !is_prose(raw)
+            && raw.words < 60.0
+            && (raw.linked > 0.9 || raw.kind != Kind::Paragraph)
+        {
             return Role::Furniture;
         }
         Role::Body
+    }
+
+    /// A word or two in an element of their own that is no paragraph: a button, a counter, the name of a section.
+    fn is_lone_label(&self, index: usize) -> bool {
+        let raw = self.raw(index);
+        raw.kind == Kind::Other
+            && raw.words < 2.5
+            && self.outline.elems[raw.elem].blocks.len() == 1
+            && !ends_sentence(&raw.block.text)
     }
 
     /// Follows the text that JSON-LD states, where a block can be compared with it.
@@ -162,6 +180,7 @@ impl<'a> Assigner<'a> {
                 && may_rise
                 && !unseen
                 && !self.repeats_title(index)
+                && !labels::leads_elsewhere(raw)
             {
                 self.roles[index] = Role::Body;
             }
@@ -220,6 +239,30 @@ impl<'a> Assigner<'a> {
         }
     }
 
+    /// A list of which most items lead elsewhere does so as a whole, with the label over it.
+    fn link_lists(&mut self, range: Range<usize>) {
+        const ITEMS: usize = 3;
+        for elem in &self.outline.elems {
+            let inside = range.start < elem.blocks.start && elem.blocks.end <= range.end;
+            if !inside || !matches!(&*elem.name, "ul" | "ol") || elem.blocks.len() < ITEMS {
+                continue;
+            }
+            let leading = elem.blocks.clone().filter(|&index| self.raw(index).linked > MOSTLY_LINK).count();
+            if leading * 2 <= elem.blocks.len() {
+                continue;
+            }
+            for index in elem.blocks.clone() {
+                self.roles[index] = Role::Furniture;
+            }
+            let over = elem.blocks.start - 1;
+            let raw = self.raw(over);
+            let label = raw.words < 8.0 && (!ends_sentence(&raw.block.text) || raw.block.text.ends_with(':'));
+            if label && matches!(self.roles[over], Role::Body | Role::Subhead) {
+                self.roles[over] = Role::Furniture;
+            }
+        }
+    }
+
     /// A line between title and text that names the author is the byline, whatever its class.
     fn bylines(&mut self, range: Range<usize>) {
         let first = range.clone().find(|&index| self.roles[index] == Role::Body && is_prose(self.raw(index)));
@@ -238,6 +281,7 @@ impl<'a> Assigner<'a> {
         };
         let first = range.clone().find(|&index| solid(self, index)).unwrap_or(range.end);
         let last = range.clone().rev().find(|&index| solid(self, index)).unwrap_or(range.start);
+        let (first, last) = (self.begins(first, range.start), self.goes_on(last, range.end));
         for index in range.clone() {
             let outside = index < first || index > last;
             let weak = self.roles[index] == Role::Body && !self.keeps_end(index) || self.roles[index] == Role::Subhead;
@@ -250,6 +294,40 @@ impl<'a> Assigner<'a> {
                 self.roles[index] = if lead { Role::Body } else { Role::Furniture };
             }
         }
+    }
+
+    /// Where the text begins when the first prose stands below a list with a sentence over it.
+    fn begins(&self, first: usize, start: usize) -> usize {
+        let plain = |index: &usize| self.roles[*index] == Role::Body && self.raw(*index).linked < 0.3;
+        let run = (start..first).rev().take_while(plain);
+        run.filter(|&index| self.keeps_end(index)).last().unwrap_or(first)
+    }
+
+    /// Where the text ends when a list of dates, places or names stands below its last prose: at least three lines of
+    /// one paragraph or list, hardly linked, right behind the text and beside it.
+    fn goes_on(&self, mut last: usize, end: usize) -> usize {
+        const LINES: usize = 3;
+        let elems = &self.outline.elems;
+        while let Some(next) = (last + 1..end).take(2).find(|&index| self.roles[index] == Role::Body) {
+            let between = (last + 1..next).all(|index| self.roles[index] == Role::Subhead);
+            let of = self.raw(next).elem;
+            let holder = if matches!(&*elems[of].name, "li" | "tr") { elems[of].parent } else { of };
+            let beside = self
+                .outline
+                .around(self.raw(last).elem)
+                .take(3)
+                .any(|elem| elem == holder || elem == elems[holder].parent && &*elems[elem].name != "body");
+            let lines = next..elems[holder].blocks.end.min(end);
+            let plain = lines.clone().all(|index| {
+                self.roles[index] == Role::Body && self.raw(index).linked < 0.3 && self.raw(index).words <= 40.0
+            });
+            let is_list = matches!(&*elems[holder].name, "p" | "ul" | "ol" | "tbody" | "table" | "pre");
+            if !(between && beside && plain && is_list && lines.len() >= LINES) {
+                break;
+            }
+            last = lines.end - 1;
+        }
+        last
     }
 
     /// Whether a short block at an end of the body still reads as its text.
@@ -284,6 +362,7 @@ impl<'a> Assigner<'a> {
             if hints.any(Hints::FURNITURE)
                 || hints.any(Hints::CAPTION)
                 || raw.linked > MOSTLY_LINK
+                || labels::names_author(raw)
                 || self.repeats_title(index)
             {
                 continue;
