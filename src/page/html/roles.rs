@@ -12,6 +12,8 @@ use crate::domain::Role;
 
 /// Agreement of words from which on a heading is the title that the metadata states.
 const SAME_TITLE: f32 = 0.6;
+/// Share of link text above which not even the stated text of JSON-LD makes a block body: it holds inserts too.
+const MOSTLY_STATED_LINK: f32 = 0.8;
 /// How many blocks may stand between a standfirst and the body's beginning.
 const LEAD_DISTANCE: usize = 40;
 
@@ -181,6 +183,7 @@ impl<'a> Assigner<'a> {
                 && !unseen
                 && !self.repeats_title(index)
                 && !labels::leads_elsewhere(raw)
+                && raw.linked <= MOSTLY_STATED_LINK
             {
                 self.roles[index] = Role::Body;
             }
@@ -291,7 +294,16 @@ impl<'a> Assigner<'a> {
                     && index < first
                     && self.raw(index).words >= 8.0
                     && self.title.is_some_and(|title| index > title && index - title < 6);
-                self.roles[index] = if lead { Role::Body } else { Role::Furniture };
+                // Right above the first paragraph, in what is marked as text, it is the first subhead.
+                let over_text = self.roles[index] == Role::Subhead
+                    && index + 1 == first
+                    && self.hints(index).any(Hints::BODY.with(Hints::ITEMPROP_BODY))
+                    && self.hints(first).any(Hints::BODY.with(Hints::ITEMPROP_BODY));
+                self.roles[index] = match (lead, over_text) {
+                    (true, _) => Role::Body,
+                    (_, true) => Role::Subhead,
+                    _ => Role::Furniture,
+                };
             }
         }
     }
