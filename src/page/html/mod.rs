@@ -74,6 +74,8 @@ fn assemble(outline: Outline, roles: &[crate::domain::Role], facts: &Facts, time
     reading.outlet = Facts::outlets(&reading.url);
     reading.outlet_name = facts.outlet_name();
     reading.title = facts.titles();
+    let printed = reading.title_block().map(str::to_owned);
+    facts::trim_titles(&mut reading.title, printed.as_deref(), reading.outlet_name.as_deref());
     let authors = facts.authors();
     reading.byline = (!authors.is_empty()).then(|| authors.join(", "));
     reading.published = facts.published();

@@ -161,7 +161,8 @@ fn near_article(roles: &[Role]) -> Range<usize> {
 /// Whether a line has hardly a word beside its date. A line of the text that names a day tells of that day.
 fn is_mostly_date(raw: &Raw) -> bool {
     let words = raw.block.text.split(|c: char| !c.is_alphabetic()).filter(|word| word.chars().count() > 1);
-    words.count() <= 4
+    // A dateline begins with its day; a sentence or caption ends with one.
+    words.count() <= if raw.block.text.starts_with(char::is_numeric) { 6 } else { 4 }
 }
 
 /// The day that a title begins or ends with, set apart and with all its digits: `28.04.2023`, `2023-04-28`.
