@@ -8,6 +8,8 @@
 mod align;
 mod conflicts;
 mod dom;
+#[cfg(test)]
+mod examples;
 mod facts;
 mod fold;
 mod hints;

@@ -141,6 +141,9 @@ impl<'a> Assigner<'a> {
         if hints.any(Hints::DATE) && raw.words < 20.0 {
             return Role::Furniture;
         }
+        if labels::credits_picture(raw) {
+            return Role::Caption;
+        }
         if labels::leads_elsewhere(raw) || raw.words == 0.0 || self.is_lone_label(index) {
             return Role::Furniture;
         }
@@ -319,27 +322,42 @@ impl<'a> Assigner<'a> {
     /// one paragraph or list, hardly linked, right behind the text and beside it.
     fn goes_on(&self, mut last: usize, end: usize) -> usize {
         const LINES: usize = 3;
-        let elems = &self.outline.elems;
         while let Some(next) = (last + 1..end).take(2).find(|&index| self.roles[index] == Role::Body) {
             let between = (last + 1..next).all(|index| self.roles[index] == Role::Subhead);
-            let of = self.raw(next).elem;
-            let holder = if matches!(&*elems[of].name, "li" | "tr") { elems[of].parent } else { of };
-            let beside = self
-                .outline
-                .around(self.raw(last).elem)
-                .take(3)
-                .any(|elem| elem == holder || elem == elems[holder].parent && &*elems[elem].name != "body");
-            let lines = next..elems[holder].blocks.end.min(end);
-            let plain = lines.clone().all(|index| {
-                self.roles[index] == Role::Body && self.raw(index).linked < 0.3 && self.raw(index).words <= 40.0
+            // One line over the list may name it.
+            let lines = self.lines(next).filter(|lines| lines.len() >= LINES).or_else(|| {
+                let list = (next + 1 < end && self.raw(next).words < 10.0).then(|| self.lines(next + 1)).flatten()?;
+                (list.len() >= LINES).then_some(list)
             });
-            let is_list = matches!(&*elems[holder].name, "p" | "ul" | "ol" | "tbody" | "table" | "pre");
-            if !(between && beside && plain && is_list && lines.len() >= LINES) {
+            let Some(lines) = lines.filter(|lines| between && lines.end <= end) else { break };
+            let holder = self.holder(lines.start);
+            let parent = self.outline.elems[holder].parent;
+            let beside = self.outline.around(self.raw(last).elem).take(3).any(|elem| elem == holder || elem == parent);
+            if !beside {
                 break;
             }
             last = lines.end - 1;
         }
         last
+    }
+
+    /// The element whose lines a block is one of: its list, its table, its paragraph.
+    fn holder(&self, index: usize) -> usize {
+        let elem = self.raw(index).elem;
+        let is_part = matches!(&*self.outline.elems[elem].name, "li" | "tr");
+        if is_part { self.outline.elems[elem].parent } else { elem }
+    }
+
+    /// The lines of the list, table or broken paragraph that begins with a block, when they are plain text.
+    fn lines(&self, first: usize) -> Option<Range<usize>> {
+        let elem = &self.outline.elems[self.holder(first)];
+        let lines = first..elem.blocks.end;
+        let is_list = matches!(&*elem.name, "p" | "ul" | "ol" | "tbody" | "table" | "pre");
+        let is_plain = |index: usize| {
+            let raw = self.raw(index);
+            self.roles[index] == Role::Body && raw.linked < 0.3 && raw.words <= 40.0
+        };
+        (is_list && lines.clone().all(is_plain)).then_some(lines)
     }
 
     /// Whether a short block at an end of the body still reads as its text.
@@ -375,6 +393,7 @@ impl<'a> Assigner<'a> {
                 || hints.any(Hints::CAPTION)
                 || raw.linked > MOSTLY_LINK
                 || labels::names_author(raw)
+                || labels::credits_picture(raw)
                 || self.repeats_title(index)
             {
                 continue;
