@@ -55,6 +55,11 @@ pub struct Stamp {
 }
 
 impl Stamp {
+    /// The time in the stamp in whole seconds since 1970 (UTC), rounded down.
+    pub fn seconds(&self) -> i64 {
+        self.micros.div_euclid(1_000_000)
+    }
+
     /// Says whether a certificate that is believed stands behind the stamp.
     pub fn is_trusted(&self) -> bool {
         matches!(self.chain, Chain::Trusted(_))
