@@ -215,7 +215,7 @@ fn segments_are_put_together_within_a_container_and_named_when_some_are_missing(
     let lines = run("gap.warc", &[parts[0].clone(), parts[2].clone()].concat());
     let skipped: Vec<&Value> = lines.iter().filter(|line| line["status"] == "skipped").collect();
     assert_eq!(skipped.len(), 2, "{lines:?}");
-    assert!(skipped[0]["notes"].to_string().contains("only segments 1, 3 of it are in this container, it has 3"));
+    assert!(skipped[0]["error"].to_string().contains("only segments 1, 3 of it are in this container, it has 3"));
     assert_eq!(lines.last().unwrap()["summary"]["new"], 0);
 }
 
