@@ -6,8 +6,8 @@
 use std::ops::Range;
 
 use super::align::{Alignment, Chain};
-use super::contrary::contrary;
 use super::calendar;
+use super::contrary::contrary;
 use super::fold::Folded;
 use super::lexicon::{self, Names};
 use super::numbers;
@@ -51,7 +51,9 @@ impl std::fmt::Display for Change {
             ChangeKind::Vowels => "vowels",
         };
         match (self.from.is_empty(), self.to.is_empty()) {
-            (false, false) if self.kind == ChangeKind::Contrary => write!(f, "{what}: {} became {}", self.from, self.to),
+            (false, false) if self.kind == ChangeKind::Contrary => {
+                write!(f, "{what}: {} became {}", self.from, self.to)
+            }
             (false, false) => write!(f, "{what} changed: {} became {}", self.from, self.to),
             (false, true) => write!(f, "{what} dropped: {}", self.from),
             _ => write!(f, "{what} added: {}", self.to),
@@ -145,7 +147,8 @@ fn exchanged<'v, T: PartialEq>(ours: &'v [T], theirs: &'v [T]) -> Option<(&'v T,
 }
 
 fn number_change(ours: Side<'_>, theirs: Side<'_>, gap: &Gap) -> Option<Change> {
-    let (a, b) = (numbers::in_words(ours.folded, gap.ours.clone()), numbers::in_words(theirs.folded, gap.theirs.clone()));
+    let (a, b) =
+        (numbers::in_words(ours.folded, gap.ours.clone()), numbers::in_words(theirs.folded, gap.theirs.clone()));
     let (from, to) = exchanged(&a, &b)?;
     change(ChangeKind::Number, &from.words, &to.words)
 }
@@ -163,9 +166,11 @@ fn dual_change(ours: Side<'_>, from: usize, theirs: Side<'_>, to: usize) -> Opti
 }
 
 fn date_change(ours: Side<'_>, theirs: Side<'_>, gap: &Gap) -> Option<Change> {
-    let (a, b) = (calendar::in_words(ours.folded, gap.ours.clone()), calendar::in_words(theirs.folded, gap.theirs.clone()));
+    let (a, b) =
+        (calendar::in_words(ours.folded, gap.ours.clone()), calendar::in_words(theirs.folded, gap.theirs.clone()));
     for kind in [calendar::Kind::Month, calendar::Kind::Weekday] {
-        let of_kind = |all: &[calendar::Found]| all.iter().filter(|found| found.kind == kind).cloned().collect::<Vec<_>>();
+        let of_kind =
+            |all: &[calendar::Found]| all.iter().filter(|found| found.kind == kind).cloned().collect::<Vec<_>>();
         let (a, b) = (of_kind(&a), of_kind(&b));
         // A month named twice, in two calendars, is one month.
         if a.iter().all(|found| !b.contains(found))

@@ -13,7 +13,10 @@ const PAIRS: [(&str, &str); 41] = [
     ("أكد أكدت يؤكد تؤكد مؤكدا مؤكدة تأكيد أقر أقرت", "نفى نفت نفوا ينفي تنفي نافيا نافية نفي أنكر أنكرت ينكر تنكر"),
     ("قبل قبلت يقبل تقبل نقبل قبول وافق وافقت يوافق توافق موافقة", "رفض رفضت يرفض ترفض نرفض رافضا رافضة"),
     ("قبل", "بعد"),
-    ("ارتفع ارتفعت يرتفع ترتفع ارتفاع ارتفاعا زاد زادت يزيد زيادة صعد صعود", "انخفض انخفضت ينخفض تنخفض انخفاض انخفاضا تراجع تراجعت يتراجع هبط هبوط نقص"),
+    (
+        "ارتفع ارتفعت يرتفع ترتفع ارتفاع ارتفاعا زاد زادت يزيد زيادة صعد صعود",
+        "انخفض انخفضت ينخفض تنخفض انخفاض انخفاضا تراجع تراجعت يتراجع هبط هبوط نقص",
+    ),
     ("أيد أيدت يؤيد تؤيد تأييد دعم دعمت يدعم تدعم ندعم", "عارض عارضت يعارض تعارض نعارض معارضة"),
     ("فاز فازت يفوز تفوز فوز انتصر انتصار ربح أرباح", "خسر خسرت يخسر تخسر خسارة هزم هزيمة خسائر"),
     ("بدأ بدأت يبدأ تبدأ بداية", "انتهى انتهت ينتهي تنتهي نهاية"),
@@ -40,13 +43,19 @@ const PAIRS: [(&str, &str); 41] = [
     ("confirmed confirm confirms confirming", "denied deny denies denying"),
     ("accepted accept accepts approved approve agreed", "rejected reject rejects refused refuse refuses declined"),
     ("before", "after"),
-    ("rose rise rises rising risen increase increased increases gained higher up", "fell fall falls falling fallen decrease decreased decline lost lower down dropped drop"),
+    (
+        "rose rise rises rising risen increase increased increases gained higher up",
+        "fell fall falls falling fallen decrease decreased decline lost lower down dropped drop",
+    ),
     ("support supported supports supporting favour favor favors favored", "oppose opposed opposes opposing"),
     ("above over", "below under"),
     ("more", "less fewer"),
     ("profit profits gain", "loss losses"),
     ("won win wins winning", "lost lose loses losing"),
-    ("buy bought buying buyer buyers import imports imported", "sell sold selling seller sellers export exports exported"),
+    (
+        "buy bought buying buyer buyers import imports imported",
+        "sell sold selling seller sellers export exports exported",
+    ),
     ("allow allowed allows permit permitted", "ban banned prohibit prohibited forbid"),
     ("north northern", "south southern"),
     ("east eastern", "west western"),
@@ -87,9 +96,14 @@ mod tests {
 
     #[test]
     fn contraries_are_known_in_their_forms() {
-        for (one, other) in
-            [("نفي", "اكد"), ("تنفي", "وتوكد"), ("رفض", "قبل"), ("بعد", "قبل"), ("الشماليه", "الجنوبيه"), ("denied", "confirmed")]
-        {
+        for (one, other) in [
+            ("نفي", "اكد"),
+            ("تنفي", "وتوكد"),
+            ("رفض", "قبل"),
+            ("بعد", "قبل"),
+            ("الشماليه", "الجنوبيه"),
+            ("denied", "confirmed"),
+        ] {
             assert!(contrary(one, other) && contrary(other, one), "{one} {other}");
         }
         assert!(!contrary("نفي", "نفت") && !contrary("قال", "نفي") && !contrary("before", "below"));

@@ -15,9 +15,49 @@ use super::tokens::hash_word;
 /// Whether a folded word denies: Arabic and English. `ما` is left out, it is a relative pronoun far more often.
 fn is_negation(word: &str) -> bool {
     const WORDS: [&str; 43] = [
-        "لا", "لم", "لن", "ليس", "ليست", "ليسوا", "لست", "لسنا", "لسن", "غير", "بدون", "دون", "عدم", "لعدم", "بعدم", "بلا",
-        "ولا", "ولم", "ولن", "وليس", "وليست", "وغير", "وعدم", "ودون", "وبدون", "بغير", "وبلا", "فلا", "فلم", "فلن", "فليس",
-        "not", "no", "never", "none", "nobody", "nothing", "neither", "nor", "cannot", "without", "hardly", "non",
+        "لا",
+        "لم",
+        "لن",
+        "ليس",
+        "ليست",
+        "ليسوا",
+        "لست",
+        "لسنا",
+        "لسن",
+        "غير",
+        "بدون",
+        "دون",
+        "عدم",
+        "لعدم",
+        "بعدم",
+        "بلا",
+        "ولا",
+        "ولم",
+        "ولن",
+        "وليس",
+        "وليست",
+        "وغير",
+        "وعدم",
+        "ودون",
+        "وبدون",
+        "بغير",
+        "وبلا",
+        "فلا",
+        "فلم",
+        "فلن",
+        "فليس",
+        "not",
+        "no",
+        "never",
+        "none",
+        "nobody",
+        "nothing",
+        "neither",
+        "nor",
+        "cannot",
+        "without",
+        "hardly",
+        "non",
     ];
     WORDS.contains(&word)
 }
@@ -33,7 +73,10 @@ pub(super) fn is_negation_at(folded: &Folded, at: usize) -> bool {
     let harmless = match word {
         "غير" | "وغير" => after.starts_with("ان"),
         "لا" | "ولا" => {
-            matches!(after, "سيما" | "بد" | "شك") || after.ends_with("زال") || after.ends_with("زالون") || after.ends_with("زالوا")
+            matches!(after, "سيما" | "بد" | "شك")
+                || after.ends_with("زال")
+                || after.ends_with("زالون")
+                || after.ends_with("زالوا")
         }
         "ليس" | "وليس" | "ليست" => after == "فقط",
         "not" => after == "only",
@@ -46,8 +89,30 @@ pub(super) fn is_negation_at(folded: &Folded, at: usize) -> bool {
 /// Whether word `at`, the only one that came or went, denies what follows: `ما` before a verb.
 pub(super) fn is_lone_negation(folded: &Folded, at: usize) -> bool {
     const RELATIVE: [&str; 24] = [
-        "كل", "بعد", "قبل", "عند", "مثل", "هو", "هي", "هذا", "حسب", "بحسب", "وفق", "وفقا", "ان", "في", "من", "علي", "اذا",
-        "كما", "ذلك", "حول", "بشان", "الي", "كثيرا", "غالبا",
+        "كل",
+        "بعد",
+        "قبل",
+        "عند",
+        "مثل",
+        "هو",
+        "هي",
+        "هذا",
+        "حسب",
+        "بحسب",
+        "وفق",
+        "وفقا",
+        "ان",
+        "في",
+        "من",
+        "علي",
+        "اذا",
+        "كما",
+        "ذلك",
+        "حول",
+        "بشان",
+        "الي",
+        "كثيرا",
+        "غالبا",
     ];
     let before = at.checked_sub(1).map(|at| folded.word(at)).unwrap_or_default();
     matches!(folded.word(at), "ما" | "وما" | "فما") && !RELATIVE.contains(&before)
@@ -60,10 +125,44 @@ pub(super) fn lacks(folded: &Folded, mut range: Range<usize>) -> bool {
         let bare = word.strip_prefix("ال").unwrap_or(word);
         matches!(
             bare,
-            "معدوم" | "معدومه" | "عديم" | "عديمه" | "انعدام" | "غياب" | "فاقد" | "خال" | "خاليه" | "مستحيل" | "يستحيل"
-                | "رفض" | "رفضت" | "يرفض" | "ترفض" | "نرفض" | "نفي" | "نفت" | "ينفي" | "فشل" | "فشلت" | "امتنع" | "امتنعت"
-                | "لاانساني" | "lack" | "lacks" | "lacked" | "lacking" | "absence" | "fail" | "failed" | "fails" | "refused"
-                | "refuses" | "unable" | "impossible" | "denied" | "denies"
+            "معدوم"
+                | "معدومه"
+                | "عديم"
+                | "عديمه"
+                | "انعدام"
+                | "غياب"
+                | "فاقد"
+                | "خال"
+                | "خاليه"
+                | "مستحيل"
+                | "يستحيل"
+                | "رفض"
+                | "رفضت"
+                | "يرفض"
+                | "ترفض"
+                | "نرفض"
+                | "نفي"
+                | "نفت"
+                | "ينفي"
+                | "فشل"
+                | "فشلت"
+                | "امتنع"
+                | "امتنعت"
+                | "لاانساني"
+                | "lack"
+                | "lacks"
+                | "lacked"
+                | "lacking"
+                | "absence"
+                | "fail"
+                | "failed"
+                | "fails"
+                | "refused"
+                | "refuses"
+                | "unable"
+                | "impossible"
+                | "denied"
+                | "denies"
         )
     })
 }
@@ -119,10 +218,61 @@ fn skeleton(word: &str) -> String {
 /// Whether the word before introduces a name: a kind of place, a title, a part of a name.
 pub(super) fn is_introduced(folded: &Folded, at: usize) -> bool {
     const BEFORE: [&str; 55] = [
-        "مدينه", "بلده", "قريه", "محافظه", "ولايه", "مخيم", "جزيره", "حي", "مطار", "ملعب", "نهر", "سيد", "سيده", "شيخ",
-        "دكتور", "امير", "عقيد", "عميد", "لواء", "جنرال", "مهندس", "قس", "سيناتور", "قاضي", "كابتن", "ملا", "بن", "ابن",
-        "ابو", "عبد", "ال", "محمد", "احمد", "علي", "حسن", "حسين", "محمود", "خالد", "سعد", "فهد", "جون", "جورج", "مايكل",
-        "ديفيد", "جيمس", "بيتر", "دونالد", "mr", "mrs", "ms", "dr", "president", "senator", "city", "town",
+        "مدينه",
+        "بلده",
+        "قريه",
+        "محافظه",
+        "ولايه",
+        "مخيم",
+        "جزيره",
+        "حي",
+        "مطار",
+        "ملعب",
+        "نهر",
+        "سيد",
+        "سيده",
+        "شيخ",
+        "دكتور",
+        "امير",
+        "عقيد",
+        "عميد",
+        "لواء",
+        "جنرال",
+        "مهندس",
+        "قس",
+        "سيناتور",
+        "قاضي",
+        "كابتن",
+        "ملا",
+        "بن",
+        "ابن",
+        "ابو",
+        "عبد",
+        "ال",
+        "محمد",
+        "احمد",
+        "علي",
+        "حسن",
+        "حسين",
+        "محمود",
+        "خالد",
+        "سعد",
+        "فهد",
+        "جون",
+        "جورج",
+        "مايكل",
+        "ديفيد",
+        "جيمس",
+        "بيتر",
+        "دونالد",
+        "mr",
+        "mrs",
+        "ms",
+        "dr",
+        "president",
+        "senator",
+        "city",
+        "town",
     ];
     let Some(before) = at.checked_sub(1).map(|at| folded.word(at)) else { return false };
     let bare = ["وال", "بال", "ال", "لل", "ب", "ل", "و"].iter().find_map(|prefix| before.strip_prefix(prefix));

@@ -9,7 +9,7 @@ use isnad::page;
 
 /// What one statement is to another, seen from the first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Label {
+pub(crate) enum Label {
     /// All that the first says, the second says.
     Same,
     /// The same with another number, name or negation.
@@ -22,36 +22,36 @@ pub enum Label {
 
 /// The half of the pairs that rules may be made on, and the other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Half {
+pub(crate) enum Half {
     Tune,
     Held,
 }
 
 /// A line of `labels.tsv` with its texts.
 #[derive(Debug)]
-pub struct Pair {
-    pub half: Half,
-    pub label: Label,
-    pub why: String,
+pub(crate) struct Pair {
+    pub(crate) half: Half,
+    pub(crate) label: Label,
+    pub(crate) why: String,
     /// The words that are looked for.
-    pub asked: String,
+    pub(crate) asked: String,
     /// The blocks that hold the other statement, joined as in the article.
-    pub there: String,
+    pub(crate) there: String,
     /// Where the other statement stands in them.
-    pub span: Range<usize>,
+    pub(crate) span: Range<usize>,
 }
 
 /// A quotation of some article, and the blocks it stands in.
 #[derive(Debug)]
-pub struct Quoted {
-    pub text: String,
-    pub around: String,
-    pub speaker: Option<String>,
+pub(crate) struct Quoted {
+    pub(crate) text: String,
+    pub(crate) around: String,
+    pub(crate) speaker: Option<String>,
 }
 
 /// The folder of the shared data, if it is there; says so if it is not.
 #[expect(clippy::print_stderr, reason = "a skipped test says so")]
-pub fn shared() -> Option<String> {
+pub(crate) fn shared() -> Option<String> {
     let shared = std::env::var("ISNAD_SHARED").unwrap_or_else(|_| "../shared".to_owned());
     let data = format!("{shared}/data");
     let there = std::path::Path::new(&format!("{data}/arabic-news.jsonl.zst")).exists();
@@ -72,7 +72,7 @@ fn read(line: &str) -> Option<Reading> {
 }
 
 /// Reads the labelled pairs; every id and every span must hold.
-pub fn pairs(data: &str) -> Vec<Pair> {
+pub(crate) fn pairs(data: &str) -> Vec<Pair> {
     let table = include_str!("labels.tsv");
     let rows: Vec<Vec<&str>> =
         table.lines().filter(|line| !line.starts_with('#')).map(|line| line.split('\t').collect()).collect();
@@ -122,7 +122,7 @@ fn blocks_around(text: &str, span: Range<usize>) -> Range<usize> {
 }
 
 /// Quotations of 10 to 45 words, of every `step`th article.
-pub fn quoted(data: &str, name: &str, step: usize) -> Vec<Quoted> {
+pub(crate) fn quoted(data: &str, name: &str, step: usize) -> Vec<Quoted> {
     let mut found = Vec::new();
     for line in lines(&format!("{data}/{name}.jsonl.zst")).step_by(step) {
         let Some(reading) = read(&line) else { continue };
