@@ -136,9 +136,11 @@ fn gaps(chains: &[Chain], asked: usize, there: usize) -> Vec<Gap> {
             between(ours, theirs);
         }
     }
-    if let Some(first) = ordered.first().filter(|chain| chain.query().start > 0) {
+    if let Some(first) = ordered.first() {
+        // Even where no word is missing, a negation may have been cut off.
         let (start, length) = (first.text().start, first.query().start);
-        gaps.push(Gap { place: Place::Before, ours: 0..length, theirs: start.saturating_sub(length)..start });
+        let theirs = start.saturating_sub(length.max(1))..start;
+        gaps.push(Gap { place: Place::Before, ours: 0..length, theirs });
     }
     if let Some(last) = ordered.iter().max_by_key(|chain| chain.query().end).filter(|chain| chain.query().end < asked) {
         let (end, from) = (last.text().end, last.query().end);
@@ -199,7 +201,7 @@ fn negation_change(ours: Side<'_>, theirs: Side<'_>, gap: &Gap) -> Option<Change
         return None;
     }
     let first = |side: Side<'_>, range: &Range<usize>, other: &Range<usize>| {
-        let alone = range.len() == 1 && other.is_empty();
+        let alone = range.len() == 1 && (other.is_empty() || gap.place == Place::Before);
         range.clone().find(|&at| {
             lexicon::is_negation_at(side.folded, at) || (alone && lexicon::is_lone_negation(side.folded, at))
         })
