@@ -334,16 +334,71 @@ pub(crate) fn with_passive(around: &str, word: &str) -> String {
     around.replacen(word, &passive, 1)
 }
 
-/// Last names of people who are quoted, longer than three letters and quoted in several articles.
+/// First names, by which a speaker of two words is a person.
+const FIRST: &[&str] = &[
+    "محمد",
+    "أحمد",
+    "خالد",
+    "حسن",
+    "حسين",
+    "محمود",
+    "إبراهيم",
+    "يوسف",
+    "فهد",
+    "سعد",
+    "ناصر",
+    "صالح",
+    "فيصل",
+    "طارق",
+    "جون",
+    "جورج",
+    "مايكل",
+    "ديفيد",
+    "جيمس",
+    "بيتر",
+    "روبرت",
+    "توماس",
+    "مارك",
+    "بول",
+    "ستيفن",
+    "ريتشارد",
+    "دانيال",
+    "مارتن",
+    "سارة",
+    "ماريا",
+    "سيرغي",
+    "سامي",
+    "عادل",
+    "وليد",
+    "عصام",
+    "نبيل",
+    "جمال",
+    "هشام",
+    "سمير",
+    "ماجد",
+    "رامي",
+    "أليكس",
+    "كريستيان",
+    "فرانك",
+    "كارلوس",
+];
+
+/// Last names of people who are quoted, longer than three letters and whose first name says that they are people.
 pub(crate) fn other_names(quotations: &[Quoted]) -> Vec<String> {
     let mut counts: std::collections::BTreeMap<String, usize> = std::collections::BTreeMap::new();
     for speaker in quotations.iter().filter_map(|quoted| quoted.speaker.as_deref()) {
         let words: Vec<&str> = speaker.split(' ').collect();
         let last = words.last().copied().unwrap_or_default();
         let arabic = last.chars().all(|c| ('\u{620}'..='\u{64a}').contains(&c));
-        if words.len() == 2 && arabic && last.chars().count() > 4 && !PEOPLE.contains(&last) && fold(last).len() == 1 {
+        if words.len() == 2
+            && FIRST.contains(&words[0])
+            && arabic
+            && last.chars().count() > 4
+            && !PEOPLE.contains(&last)
+            && fold(last).len() == 1
+        {
             *counts.entry(last.to_owned()).or_default() += 1;
         }
     }
-    counts.into_iter().filter(|(_, count)| *count >= 2).map(|(name, _)| name).collect()
+    counts.into_iter().filter(|(_, count)| *count >= 1).map(|(name, _)| name).collect()
 }
