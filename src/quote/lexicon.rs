@@ -66,7 +66,7 @@ fn is_negation(word: &str) -> bool {
 pub(super) fn is_negation_at(folded: &Folded, at: usize) -> bool {
     let word = folded.word(at);
     let before = at.checked_sub(1).map(|at| folded.word(at)).unwrap_or_default();
-    let after = (at + 1 < folded.len()).then(|| folded.word(at + 1)).unwrap_or_default();
+    let after = if at + 1 < folded.len() { folded.word(at + 1) } else { "" };
     if word == "t" {
         return before.ends_with('n') && before.len() <= 7;
     }
