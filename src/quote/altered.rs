@@ -93,18 +93,19 @@ struct Gap {
 pub fn changes(query: (&Folded, &str), text: (&Folded, &str), alignment: &Alignment) -> Vec<Change> {
     let (ours, theirs) = (Side { folded: query.0, text: query.1 }, Side { folded: text.0, text: text.1 });
     let mut found: Vec<Change> = Vec::new();
-    let mut add = |change: Option<Change>| found.extend(change);
-    for gap in gaps(&alignment.chains, query.0.len(), text.0.len()) {
-        add(number_change(ours, theirs, &gap));
-        add(date_change(ours, theirs, &gap));
-        add(negation_change(ours, theirs, &gap));
-        add(contrary_change(ours, theirs, &gap));
-        add(name_change(ours, theirs, &gap));
-    }
-    let met = alignment.chains.iter().flat_map(|chain| &chain.pairs);
-    for (from, to) in met.filter(|pair| pair.0.len() == 1 && pair.1.len() == 1) {
-        add(vowel_change(ours, from.start, theirs, to.start));
-        add(dual_change(ours, from.start, theirs, to.start));
+    for chain in &alignment.chains {
+        let mut add = |change: Option<Change>| found.extend(change);
+        for gap in gaps(chain, query.0.len(), text.0.len(), alignment.chains.len() == 1) {
+            add(number_change(ours, theirs, &gap));
+            add(date_change(ours, theirs, &gap));
+            add(negation_change(ours, theirs, &gap));
+            add(contrary_change(ours, theirs, &gap));
+            add(name_change(ours, theirs, &gap));
+        }
+        for (from, to) in chain.pairs.iter().filter(|pair| pair.0.len() == 1 && pair.1.len() == 1) {
+            add(vowel_change(ours, from.start, theirs, to.start));
+            add(dual_change(ours, from.start, theirs, to.start));
+        }
     }
     let mut distinct: Vec<Change> = Vec::new();
     for change in found {
@@ -115,36 +116,22 @@ pub fn changes(query: (&Folded, &str), text: (&Folded, &str), alignment: &Alignm
     distinct
 }
 
-/// The gaps within the chains, between chains that follow each other on both sides, and at both ends.
-fn gaps(chains: &[Chain], asked: usize, there: usize) -> Vec<Gap> {
+fn gaps(chain: &Chain, asked: usize, there: usize, whole: bool) -> Vec<Gap> {
     let mut gaps = Vec::new();
-    let mut between = |ours: Range<usize>, theirs: Range<usize>| {
+    let (query, text) = (chain.query(), chain.text());
+    if whole && query.start > 0 {
+        let theirs = text.start.saturating_sub(query.start)..text.start;
+        gaps.push(Gap { place: Place::Before, ours: 0..query.start, theirs });
+    }
+    for two in chain.pairs.windows(2) {
+        let (ours, theirs) = (two[0].0.end..two[1].0.start, two[0].1.end..two[1].1.start);
         if (!ours.is_empty() || !theirs.is_empty()) && theirs.len() <= ours.len() + LONGEST_CHANGE {
             gaps.push(Gap { place: Place::Between, ours, theirs });
         }
-    };
-    for chain in chains {
-        for two in chain.pairs.windows(2) {
-            between(two[0].0.end..two[1].0.start, two[0].1.end..two[1].1.start);
-        }
     }
-    let mut ordered: Vec<&Chain> = chains.iter().filter(|chain| !chain.pairs.is_empty()).collect();
-    ordered.sort_by_key(|chain| chain.query().start);
-    for two in ordered.windows(2) {
-        let (ours, theirs) = (two[0].query().end..two[1].query().start, two[0].text().end..two[1].text().start);
-        if ours.start <= ours.end && theirs.start <= theirs.end {
-            between(ours, theirs);
-        }
-    }
-    if let Some(first) = ordered.first() {
-        // Even where no word is missing, a negation may have been cut off.
-        let (start, length) = (first.text().start, first.query().start);
-        let theirs = start.saturating_sub(length.max(1))..start;
-        gaps.push(Gap { place: Place::Before, ours: 0..length, theirs });
-    }
-    if let Some(last) = ordered.iter().max_by_key(|chain| chain.query().end).filter(|chain| chain.query().end < asked) {
-        let (end, from) = (last.text().end, last.query().end);
-        gaps.push(Gap { place: Place::After, ours: from..asked, theirs: end..(end + asked - from).min(there) });
+    if whole && query.end < asked {
+        let theirs = text.end..(text.end + asked - query.end).min(there);
+        gaps.push(Gap { place: Place::After, ours: query.end..asked, theirs });
     }
     gaps
 }
@@ -201,7 +188,7 @@ fn negation_change(ours: Side<'_>, theirs: Side<'_>, gap: &Gap) -> Option<Change
         return None;
     }
     let first = |side: Side<'_>, range: &Range<usize>, other: &Range<usize>| {
-        let alone = range.len() == 1 && (other.is_empty() || gap.place == Place::Before);
+        let alone = range.len() == 1 && other.is_empty();
         range.clone().find(|&at| {
             lexicon::is_negation_at(side.folded, at) || (alone && lexicon::is_lone_negation(side.folded, at))
         })

@@ -141,10 +141,6 @@ pub(super) fn is_dual(word: &str) -> bool {
     };
     // `مدنيين` and `جنديين` may be plurals by their letters; `مدنيان` is not.
     let plural = |word: &str| matches!(word, "مدنيين" | "لاعبين" | "شابين");
-    // `بلدان` is a plural.
-    if word.strip_suffix("بلدين").is_some_and(|prefix| prefix.chars().count() <= 3) {
-        return true;
-    }
     !plural(word) && counted(word) || bare.is_some_and(|bare| !plural(bare) && counted(bare))
 }
 

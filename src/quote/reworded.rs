@@ -25,7 +25,7 @@ const POSSIBLY: (f64, Weight) = (0.45, 10 * NAT);
 /// A part of a quotation stands by itself where it is nearly unchanged, so many words long, and heavy enough: less
 /// is needed where no word is missing on either side.
 const PART: (f64, usize) = (0.9, 8);
-const PART_SCORE: (Weight, Weight) = (24 * NAT, 15 * NAT);
+const PART_SCORE: (Weight, Weight) = (24 * NAT, 16 * NAT);
 
 /// What a quotation and a passage are to each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]

