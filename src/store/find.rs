@@ -38,12 +38,7 @@ impl ReadTx<'_> {
     /// Keys of the blocks that carry `token`, at most `limit`, in the order of their keys.
     pub fn blocks_with(&self, token: &str, limit: u32) -> Result<Vec<i64>, StoreError> {
         let quoted = format!("\"{token}\"");
-        self.many(
-            "searching the index",
-            "SELECT rowid FROM block_index WHERE block_index MATCH ?1 LIMIT ?2",
-            params![quoted, limit],
-            |row| row.get(0),
-        )
+        self.matching(&quoted, limit)
     }
 
     /// Keys of the blocks that carry every one of `tokens`, at most `limit`, in the order of their keys.
@@ -52,12 +47,13 @@ impl ReadTx<'_> {
             return Ok(Vec::new());
         }
         let query = tokens.iter().map(|token| format!("\"{token}\"")).collect::<Vec<_>>().join(" AND ");
-        self.many(
-            "searching the index",
-            "SELECT rowid FROM block_index WHERE block_index MATCH ?1 LIMIT ?2",
-            params![query, limit],
-            |row| row.get(0),
-        )
+        self.matching(&query, limit)
+    }
+
+    /// The limit stands in the statement: SQLite plans by it, and would compile the statement anew for each bound value.
+    fn matching(&self, query: &str, limit: u32) -> Result<Vec<i64>, StoreError> {
+        let sql = format!("SELECT rowid FROM block_index WHERE block_index MATCH ?1 LIMIT {limit}");
+        self.many("searching the index", &sql, [query], |row| row.get(0))
     }
 
     /// The visible pages that carry a block, at most `limit`, in the order of their readings; corrected captures and

@@ -113,7 +113,9 @@ impl Store {
     pub fn reader(&self) -> Result<Reader, StoreError> {
         let connection = self.connection()?;
         // A question touches pages all over the index; read anew for each, they are most of its time.
-        connection.pragma_update(None, "cache_size", -READER_CACHE).map_err(|e| self.error("setting the cache size", e))?;
+        connection
+            .pragma_update(None, "cache_size", -READER_CACHE)
+            .map_err(|e| self.error("setting the cache size", e))?;
         Ok(Reader { connection, path: self.path.clone(), extent: self.extent.clone() })
     }
 
