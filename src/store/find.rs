@@ -50,7 +50,7 @@ impl ReadTx<'_> {
         self.matching(&query, limit)
     }
 
-    /// The limit stands in the statement: SQLite plans by it, and would compile the statement anew for each bound value.
+    /// Limits stand in the statements here: SQLite plans by them, and compiles a statement anew for each bound one.
     fn matching(&self, query: &str, limit: u32) -> Result<Vec<i64>, StoreError> {
         let sql = format!("SELECT rowid FROM block_index WHERE block_index MATCH ?1 LIMIT {limit}");
         self.many("searching the index", &sql, [query], |row| row.get(0))
@@ -64,10 +64,10 @@ impl ReadTx<'_> {
              JOIN capture c ON c.record = g.capture
              WHERE b.block = ?1 AND c.replaced_by IS NULL AND {}
                AND NOT EXISTS (SELECT 1 FROM reading n WHERE n.capture = g.capture AND n.extractor > g.extractor)
-             ORDER BY b.reading LIMIT ?2",
+             ORDER BY b.reading LIMIT {limit}",
             self.visible()
         );
-        self.many("finding the pages of a block", &sql, params![block, limit], |row| {
+        self.many("finding the pages of a block", &sql, [block], |row| {
             let bits: i64 = row.get(3)?;
             let roles = Role::ALL.into_iter().filter(|role| bits & (1 << role.code()) != 0).collect();
             Ok(PlaceRow { reading: row.get(0)?, article: row.get(1)?, capture: row.get(2)?, roles })
@@ -90,9 +90,9 @@ impl ReadTx<'_> {
         let sql = format!(
             "SELECT DISTINCT g.article FROM block_page b JOIN reading g ON g.record = b.reading
              JOIN capture c ON c.record = g.capture
-             WHERE b.block = ?1 AND g.article IS NOT NULL AND c.replaced_by IS NULL AND {} ORDER BY g.article LIMIT ?2",
+             WHERE b.block = ?1 AND g.article IS NOT NULL AND c.replaced_by IS NULL AND {} ORDER BY g.article LIMIT {limit}",
             self.visible()
         );
-        self.many("finding the articles of a block", &sql, params![block, limit], |row| row.get(0))
+        self.many("finding the articles of a block", &sql, [block], |row| row.get(0))
     }
 }

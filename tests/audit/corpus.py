@@ -79,7 +79,7 @@ class Corpus:
         for name in ids:
             text = re.sub(r"\s*\n\s*" if self.articles[name].corpus.startswith("reuters") else "$^", " ", self.articles[name].text)
             passages = [next(filter(None, match.groups())) for line in text.split("\n") for match in MARKS.finditer(line)]
-            passages = [passage.strip() for passage in passages if 8 <= len(WORD.findall(passage)) <= 60]
+            passages = [passage.strip() for passage in passages if 8 <= len(passage.split()) <= 60]
             if passages:
                 found.append(Quote(chance.choice(passages), name))
             if len(found) == count:

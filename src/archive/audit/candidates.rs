@@ -165,8 +165,9 @@ struct Similar<'q> {
     seen: BTreeSet<i64>,
     found: Vec<BlockPlaces>,
     possibly: Vec<BlockPlaces>,
-    /// Blocks that hold some of the words and not the statement, most promising first.
-    partial: Vec<i64>,
+    /// Blocks at whose edge some of the words stand while others are missing there, most promising first, and whether
+    /// they are enough to read on in the next block.
+    partial: Vec<(i64, bool)>,
 }
 
 impl<'q> Similar<'q> {
@@ -229,14 +230,26 @@ impl<'q> Similar<'q> {
         let folded = quote::fold(&text);
         let alignment = self.pattern.align(&Target::new(&folded, &text));
         let (likeness, best) = self.judge(&folded, &text, &alignment);
-        if likeness < Likeness::Reworded && alignment.matched() > 1 {
-            self.partial.push(block);
+        if let Some(enough) = self.runs_on(&alignment, folded.len()) {
+            self.partial.push((block, enough));
         }
         if let Some(best) = best {
             let list = if likeness == Likeness::Possibly { &mut self.possibly } else { &mut self.found };
             list.push(BlockPlaces { block, text, best });
         }
         likeness
+    }
+
+    /// Whether the statement may run on beyond the block: words of it stand near an edge, and those that should stand
+    /// beyond that edge are missing. `Some(true)` where they are many enough to read on whatever stands there.
+    fn runs_on(&self, alignment: &Alignment, words: usize) -> Option<bool> {
+        const NEAR: usize = 3;
+        let edge = alignment.chains.iter().any(|chain| {
+            let (asked, there) = (chain.query(), chain.text());
+            (there.start < NEAR && asked.start > 0) || (there.end + NEAR > words && asked.end < self.pattern.len())
+        });
+        let matched = alignment.matched();
+        (edge && matched > 1 && matched < self.pattern.len()).then_some(2 * matched >= self.pattern.len())
     }
 
     /// What the text is to the query, and the place in it unless they are unlike.
@@ -278,12 +291,16 @@ impl<'q> Similar<'q> {
     fn across(&mut self, tx: &ReadTx<'_>, places: &mut Places) -> Result<(), Error> {
         const PARTIAL: usize = 40;
         let mut shared: BTreeMap<i64, Vec<i64>> = BTreeMap::new();
-        for &block in self.partial.iter().take(PARTIAL) {
+        let enough: BTreeSet<i64> = self.partial.iter().filter(|entry| entry.1).map(|entry| entry.0).collect();
+        for &(block, _) in self.partial.iter().take(PARTIAL) {
             for article in tx.articles_with_block(block, 20)? {
                 shared.entry(article).or_default().push(block);
             }
         }
-        let mut shared: Vec<(i64, Vec<i64>)> = shared.into_iter().filter(|(_, blocks)| blocks.len() > 1).collect();
+        let mut shared: Vec<(i64, Vec<i64>)> = shared
+            .into_iter()
+            .filter(|(_, blocks)| blocks.len() > 1 || blocks.iter().any(|block| enough.contains(block)))
+            .collect();
         shared.sort_by_key(|(article, blocks)| (std::cmp::Reverse(blocks.len()), *article));
         let mut whole_in: HashMap<i64, bool> = HashMap::new();
         for (article, blocks) in shared.into_iter().take(WHOLE_ARTICLES) {
@@ -340,7 +357,7 @@ impl<'q> Similar<'q> {
     }
 }
 
-/// Runs of neighbouring blocks, with one block before and after each; runs of a single block are none.
+/// Runs of neighbouring blocks, with one block before and after each.
 fn regions(near: &[usize], blocks: usize) -> Vec<Range<usize>> {
     let mut regions: Vec<Range<usize>> = Vec::new();
     let mut at = 0;
@@ -349,9 +366,7 @@ fn regions(near: &[usize], blocks: usize) -> Vec<Range<usize>> {
         while last + 1 < near.len() && near[last + 1] <= near[last] + 2 {
             last += 1;
         }
-        if last > at {
-            regions.push(near[at].saturating_sub(1)..(near[last] + 2).min(blocks));
-        }
+        regions.push(near[at].saturating_sub(1)..(near[last] + 2).min(blocks));
         at = last + 1;
     }
     regions
@@ -370,9 +385,9 @@ mod tests {
 
     #[test]
     fn regions_are_neighbours_with_a_margin() {
-        assert_eq!(regions(&[3, 4, 6, 11, 20, 21], 22), [2..8, 19..22]);
+        assert_eq!(regions(&[3, 4, 6, 11, 20, 21], 22), [2..8, 10..13, 19..22]);
         assert_eq!(regions(&[0, 1], 2), [0..2]);
-        assert!(regions(&[], 5).is_empty() && regions(&[4], 9).is_empty());
+        assert!(regions(&[], 5).is_empty());
     }
 
     #[test]
