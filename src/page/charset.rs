@@ -15,6 +15,7 @@ use std::borrow::Cow;
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, ISO_8859_6, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1256, X_USER_DEFINED};
+use memchr::{memchr, memmem};
 
 /// Bytes at the beginning of a page in which its own declaration is looked for. Browsers look at 1,024; pages of old
 /// content systems put comments before their head.
@@ -142,13 +143,13 @@ fn bears_out(bytes: &[u8], encoding: &'static Encoding, wide: usize) -> bool {
         let sound = text.chars().filter(|&c| !c.is_ascii() && c != '\u{fffd}').count();
         return replaced as f64 <= BROKEN_SHARE * sound as f64 || replaced <= 2 && sound > replaced;
     }
-    if wide < ENOUGH || script(&text) != Script::Latin {
+    if wide < ENOUGH || script(&text) != Script::Latin || looks_latin(&text) {
         return true;
     }
-    // Every single-byte text decodes as Latin letters. Believe it unless detection reads another script.
+    // Every single-byte text decodes as Latin letters. Believe it unless detection, the dearest test, reads another
+    // script.
     let detected = detect(bytes);
-    let (other, _) = detected.decode_without_bom_handling(bytes);
-    detected == encoding || matches!(script(&other), Script::Latin) || looks_latin(&text)
+    detected == encoding || script(&detected.decode_without_bom_handling(bytes).0) == Script::Latin
 }
 
 /// The script of most letters beyond ASCII.
@@ -275,29 +276,39 @@ fn utf_32(bytes: &[u8], number: fn([u8; 4]) -> u32, charset: &str) -> Decoded {
 /// The charset that a page declares for itself: `<meta charset>`, `<meta … content="…charset=…">`, `<?xml encoding?>`.
 fn declared_inside(bytes: &[u8]) -> Option<String> {
     let head = &bytes[..bytes.len().min(PRESCAN)];
-    let head: String = head.iter().map(|&byte| char::from(byte.to_ascii_lowercase())).collect();
-    if let Some(xml) = head.trim_start().strip_prefix("<?xml")
-        && let Some(declaration) = xml.split("?>").next()
-        && let Some(label) = value_after(declaration, "encoding")
+    let spaces = head.iter().position(|&byte| !char::from(byte).is_whitespace()).unwrap_or(head.len());
+    if let Some(xml) = after_word(&head[spaces..], b"<?xml")
+        && let Some(label) = value_after(&lower(&xml[..memmem::find(xml, b"?>").unwrap_or(xml.len())]), "encoding")
     {
         return Some(label);
     }
-    let mut rest = head.as_str();
-    while let Some(at) = rest.find('<') {
+    let mut rest = head;
+    while let Some(at) = memchr(b'<', rest) {
         rest = &rest[at..];
-        if let Some(comment) = rest.strip_prefix("<!--") {
-            rest = comment.find("-->").map_or("", |end| &comment[end..]);
+        if let Some(comment) = rest.strip_prefix(b"<!--") {
+            rest = memmem::find(comment, b"-->").map_or(b"", |end| &comment[end..]);
             continue;
         }
-        if let Some(tag) = rest.strip_prefix("<meta") {
-            let tag = &tag[..tag.find('>').unwrap_or(tag.len())];
-            if let Some(label) = value_after(tag, "charset") {
+        if let Some(tag) = after_word(rest, b"<meta") {
+            let tag = &tag[..memchr(b'>', tag).unwrap_or(tag.len())];
+            if let Some(label) = value_after(&lower(tag), "charset") {
                 return Some(label);
             }
         }
         rest = &rest[1..];
     }
     None
+}
+
+/// What follows `word`, in whatever case.
+fn after_word<'a>(bytes: &'a [u8], word: &[u8]) -> Option<&'a [u8]> {
+    let (head, rest) = bytes.split_at_checked(word.len())?;
+    head.eq_ignore_ascii_case(word).then_some(rest)
+}
+
+/// Bytes as Latin-1 characters, ASCII in lower case.
+fn lower(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| char::from(byte.to_ascii_lowercase())).collect()
 }
 
 /// The value in `name = "value"`, bare or quoted.

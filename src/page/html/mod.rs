@@ -21,6 +21,7 @@ mod roles;
 mod scope;
 mod slim;
 mod times;
+mod tokens;
 mod tweets;
 
 use super::ReadError;

@@ -190,14 +190,18 @@ impl Cast {
         self.entries.iter().position(|other| std::ptr::eq(other, entry))
     }
 
+    /// Whether a verb of this form may be the figure's.
+    pub(super) fn agrees(&self, figure: Figure, gender: Option<Gender>) -> bool {
+        match (gender, self.entries[figure].form()) {
+            (Some(verb), Some(figure)) => verb == figure,
+            _ => true,
+        }
+    }
+
     /// Who spoke last, if the form of the verb agrees and it was not long ago.
     pub(super) fn anaphora(&self, gender: Option<Gender>) -> Option<Figure> {
         let last = self.last.as_ref().filter(|last| self.block - last.block <= 1)?;
-        let agrees = match (gender, self.entries[last.figure].form()) {
-            (Some(verb), Some(figure)) => verb == figure,
-            _ => true,
-        };
-        agrees.then_some(last.figure)
+        self.agrees(last.figure, gender).then_some(last.figure)
     }
 
     /// Notes the full names in a block, so that a later short form finds them.
