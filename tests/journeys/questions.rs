@@ -7,7 +7,8 @@ use crate::common::{Scratch, text};
 /// An archive with one article that holds these paragraphs.
 fn holding(paragraphs: &[&str]) -> Scratch {
     let scratch = Scratch::with_archive();
-    let article = json!({"title": "A page of sentences", "text": paragraphs.join("\n"), "url": "https://paper.example/1"});
+    let article =
+        json!({"title": "A page of sentences", "text": paragraphs.join("\n"), "url": "https://paper.example/1"});
     scratch.write("one.jsonl", format!("{article}\n"));
     scratch.run(["ingest", "one.jsonl"]).is(0);
     scratch
@@ -33,11 +34,7 @@ const SCRIPTS: [(&str, &str, &str); 9] = [
     ("Ёлку на площади зажгли в пятницу вечером", "елку на площади зажгли в Пятницу вечером", "площади"),
     ("Ο Σίσυφος ανέβασε πάλι την πέτρα στον λόφο", "Ο ΣΙΣΥΦΟΣ ΑΝΕΒΑΣΕ ΠΑΛΙ ΤΗΝ ΠΕΤΡΑ ΣΤΟΝ ΛΟΦΟ", "πέτρα"),
     ("הַמּוֹרָה כָּתְבָה מִכְתָּב אָרֹךְ לַיְלָדִים בַּבֹּקֶר", "המורה כתבה מכתב ארך לילדים בבקר", "מכתב"),
-    (
-        "کتاب‌های تازه در کتابخانهٔ شهر گذاشته شد",
-        "كتابهاي تازه در كتابخانه شهر گذاشته شد",
-        "کتابخانه",
-    ),
+    ("کتاب‌های تازه در کتابخانهٔ شهر گذاشته شد", "كتابهاي تازه در كتابخانه شهر گذاشته شد", "کتابخانه"),
     ("یہ خبر آج صبح شہر کے بازار میں پھیل گئی", "يه خبر اج صبح شهر كي بازار ميں پهيل گيي", "بازار"),
     ("在２０１８年春天，图书馆重新开放", "在2018年春天，图书馆重新开放", "图书馆"),
     ("หอสมุดเมืองเปิดใหม่ในปี ๒๕๖๑ แล้ว", "หอสมุดเมืองเปิดใหม่ในปี 2561 แล้ว", "หอสมุด"),
@@ -99,7 +96,8 @@ fn a_statement_over_several_blocks_is_found_verbatim_and_reworded() {
 
 #[test]
 fn words_around_an_ellipsis_are_found() {
-    let scratch = holding(&["أعلنت البلدية أمس أن ترميم الجسر الحجري القديم سيبدأ مطلع الشهر المقبل بعد تأخر دام عامين"]);
+    let scratch =
+        holding(&["أعلنت البلدية أمس أن ترميم الجسر الحجري القديم سيبدأ مطلع الشهر المقبل بعد تأخر دام عامين"]);
     let answers = ask(&scratch, &["أعلنت البلدية أمس … تأخر دام عامين", "أعلنت البلدية أمس [...] تأخر دام عامين"]);
     for answer in answers {
         assert_eq!(answer["verdict"], "found-altered", "{answer}");
@@ -110,7 +108,14 @@ fn words_around_an_ellipsis_are_found() {
 #[test]
 fn syntax_is_words_and_marks_are_none() {
     let scratch = holding(&["He wrote NEAR( the gate) AND \"never\" - * on the wall, column:value, and left"]);
-    let questions = ["NEAR( the gate) AND \"never\" - * on the wall, column:value", "NEAR(", "OR", "column:value", "-left", "left*"];
+    let questions = [
+        "NEAR( the gate) AND \"never\" - * on the wall, column:value",
+        "NEAR(",
+        "OR",
+        "column:value",
+        "-left",
+        "left*",
+    ];
     let verdicts: Vec<Value> = ask(&scratch, &questions).iter().map(|answer| answer["verdict"].clone()).collect();
     assert_eq!(verdicts, ["found", "found", "absent", "found", "found", "found"]);
     for nothing in ["\"", "*", "-", "(", "«…»", "ًٌ", "ـ", "“”", "\u{202e}", "\u{0}"] {
@@ -129,7 +134,13 @@ fn what_is_invisible_changes_no_match() {
     let scratch = holding(&["وصلت القافلة إلى المدينة مساء الثلاثاء"]);
     let answers = ask(
         &scratch,
-        &["\u{202e}وصلت القافلة\u{202c} إلى المدينة", "وصلت \u{0}القافلة إلى المدينة", "«وصلت القافلة إلى", "و", "من في"],
+        &[
+            "\u{202e}وصلت القافلة\u{202c} إلى المدينة",
+            "وصلت \u{0}القافلة إلى المدينة",
+            "«وصلت القافلة إلى",
+            "و",
+            "من في",
+        ],
     );
     let verdicts: Vec<&str> = answers.iter().map(|answer| text(answer, "verdict")).collect();
     assert_eq!(verdicts, ["found", "found", "found", "absent", "absent"]);
