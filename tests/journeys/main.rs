@@ -9,6 +9,7 @@ mod common;
 mod crash;
 mod damage;
 mod log;
+mod questions;
 mod sample;
 mod schema;
 mod seeds;

@@ -2,6 +2,7 @@
 //! evidence, order and verdict.
 
 mod candidates;
+mod lookup;
 mod occurrences;
 
 use serde::Serialize;
@@ -12,8 +13,8 @@ use crate::domain::{ArticleId, Digest, RecordId, Role, Time};
 use crate::quote::{self, MatchKind, Order, Query, Verdict};
 use crate::store::ReadTx;
 
-/// The most words that one audit looks for; a longer text is refused.
-pub const MAX_WORDS: usize = 2_000;
+/// The most words that one audit looks for; a longer text is cut there, and the audit says so.
+pub const MAX_WORDS: usize = 20_000;
 
 /// The most places that are listed as possibly the same statement.
 const MAX_POSSIBLY: usize = 20;
@@ -171,21 +172,16 @@ impl Archive {
 
 /// Audits within one moment of the archive.
 pub fn audit(tx: &ReadTx<'_>, quotation: &str, limit: usize) -> Result<Audit, Error> {
-    let query = Query::new(quotation).map_err(|e| Error::usage(e.to_string()))?;
-    let words = query.folded().len();
-    if words > MAX_WORDS {
-        return Err(Error::usage(format!(
-            "the quotation has {words} words; one audit looks for at most {MAX_WORDS}. Ingest the text as an article, then `isnad audit --article REF` audits each of its quotations"
-        )));
-    }
     let mut notes = Vec::new();
+    let query = Query::new(quotation).map_err(|e| Error::usage(e.to_string()))?;
+    let query = within_bounds(query, &mut notes)?;
     let bidi = crate::domain::deleted_bidi_controls(quotation);
     if bidi > 0 {
         notes.push(format!("{bidi} invisible direction marks in the question were left out"));
     }
     let places = candidates::places(tx, &query, &mut notes)?;
     let found = occurrences::gather(tx, &places.blocks, &places.articles, &mut notes)?;
-    let possibly = occurrences::gather(tx, &places.possibly, &[], &mut notes)?;
+    let possibly = occurrences::gather(tx, &places.possibly, &places.possibly_articles, &mut notes)?;
     let evidence: Vec<quote::Occurrence> = found.iter().map(|place| place.evidence.clone()).collect();
     let ranking = quote::rank(&first_of_these_words(&evidence));
     notes.extend(commonness(&query, &evidence, &found));
@@ -213,6 +209,17 @@ pub fn audit(tx: &ReadTx<'_>, quotation: &str, limit: usize) -> Result<Audit, Er
         versions: versions(),
         total: found.len(),
     })
+}
+
+/// The query, or as much of it as one audit looks for.
+fn within_bounds(query: Query, notes: &mut Vec<String>) -> Result<Query, Error> {
+    let words = query.folded().len();
+    if words <= MAX_WORDS {
+        return Ok(query);
+    }
+    notes.push(format!("the text has {words} words; the first {MAX_WORDS} were looked for"));
+    let end = query.folded().span(MAX_WORDS - 1).end;
+    Query::new(&query.canonical()[..end]).map_err(|e| Error::usage(e.to_string()))
 }
 
 /// Says when the words are too common, or a formula that unrelated articles share, so that their origin means little.
