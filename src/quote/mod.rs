@@ -10,6 +10,7 @@
 
 pub mod align;
 pub mod candidates;
+pub mod chain;
 pub mod drift;
 pub mod fold;
 pub mod formula;
@@ -19,10 +20,15 @@ pub mod idf;
 mod letters;
 mod lexicon;
 pub mod matching;
+pub mod near;
 mod numbers;
+pub mod outlets;
+pub mod retelling;
 pub mod reworded;
 mod sequence;
+pub mod sources;
 pub mod stem;
+pub mod telling;
 pub mod tokens;
 pub mod verdict;
 
