@@ -22,7 +22,7 @@ const LOOKS_BACK: i64 = 14;
 /// A publication known to so many seconds names a day.
 const PRECISE: i64 = 3 * DAY;
 /// Weight that must be shared where the day is not known on both sides.
-const MASS_WITHOUT_DAY: Weight = 8 * NAT;
+const MASS_WITHOUT_DAY: Weight = 5 * NAT;
 
 /// Parts of a government, folded, without the article; a people beside one makes it a body: الخارجية الروسية.
 const OFFICES: [&str; 32] = [
@@ -201,8 +201,8 @@ impl Figure {
             // The body nearest before the name: المتحدثة باسم الخارجية الروسية ماريا زاخاروفا.
             body = (from..at).rev().find_map(|before| {
                 let (body, words) = body_at(&folded, article, before)?;
-                let between = &article[folded.span(words.end - 1).end..folded.span(at).start];
-                (words.end <= at && !between.contains(['.', '،', ',', '\n', '"', '«', '“'])).then_some(body)
+                let between = article.get(folded.span(words.end - 1).end..folded.span(at).start)?;
+                (!between.contains(['.', '،', ',', '\n', '"', '«', '“'])).then_some(body)
             });
             if body.is_some() {
                 break;

@@ -97,7 +97,10 @@ impl Archive {
                 scope.spawn(move || {
                     for Asked { question, answer } in asked {
                         // Whoever no longer listens has ended the run.
-                        let _ = answer.send(self.read(|tx| ask(tx, question)));
+                        let asked = || self.read(|tx| ask(tx, question));
+                        // A defect met with one quotation must not silence those after it.
+                        let caught = std::panic::catch_unwind(std::panic::AssertUnwindSafe(asked));
+                        let _ = answer.send(caught.unwrap_or_else(|_| Err(lost())));
                     }
                 });
             }

@@ -16,6 +16,8 @@ pub use bulk::{Bulk, Line};
 pub use elsewhere::verdict_elsewhere;
 pub use view::*;
 
+use std::collections::BTreeSet;
+
 use self::occurrences::Found;
 use super::{Archive, Error};
 use crate::domain::{ArticleId, Digest, Role};
@@ -80,6 +82,13 @@ fn audit_with(tx: &ReadTx<'_>, quotation: &str, limit: usize, own: Option<&elsew
     }
     let places = candidates::places(tx, &query, &mut notes)?;
     let mut found = occurrences::gather(tx, &places.blocks, &places.articles, &mut notes)?;
+    let retold = retold::retold(tx, &query, &found)?;
+    let retold = occurrences::gather(tx, &retold, &[], &mut notes)?;
+    // What speaker, day and names make a translation of the words is offered, whatever words it happens to share.
+    found.retain(|place| {
+        place.view.kind < MatchKind::Reworded
+            || retold.iter().all(|other| other.view.article.is_none() || other.view.article != place.view.article)
+    });
     let evidence: Vec<quote::Occurrence> = found.iter().map(|place| place.evidence.clone()).collect();
     let ranking = quote::rank(&first_of_these_words(&evidence));
     let lines = descent::descent(&mut found, &ranking.list);
@@ -92,7 +101,7 @@ fn audit_with(tx: &ReadTx<'_>, quotation: &str, limit: usize, own: Option<&elsew
         notes.push(format!("{undated} occurrences without a known publication date may be earlier"));
     }
     drift_of_shown(&query, &mut found, &ranking, limit);
-    let possibly = possibly(tx, &query, &found, &ranking, places.possibly, limit, &mut notes)?;
+    let possibly = possibly(tx, &query, &found, retold, &places.possibly, limit, &mut notes)?;
     let view = |index: usize| found[index].view.clone();
     Ok(Audit {
         quote: quotation.to_owned(),
@@ -150,21 +159,19 @@ fn possibly(
     tx: &ReadTx<'_>,
     query: &Query,
     found: &[Found],
-    ranking: &Ranking,
-    mut places: Vec<candidates::BlockPlaces>,
+    retold: Vec<Found>,
+    places: &[candidates::BlockPlaces],
     limit: usize,
     notes: &mut Vec<String>,
 ) -> Result<Vec<OccurrenceView>, Error> {
-    let retold = retold::retold(tx, query, found, &ranking.list)?;
-    places.retain(|place| retold.iter().all(|other| other.block != place.block));
-    // What speaker, day and names speak for stands before what shares some words.
-    let carriers: Vec<Option<ArticleId>> = found.iter().map(|place| place.view.article).collect();
+    // An article that carries the words is found, whatever else it says.
+    let mut known: BTreeSet<ArticleId> = found.iter().filter_map(|place| place.view.article).collect();
     let mut views = Vec::new();
-    for list in [retold, places] {
-        let mut list = occurrences::gather(tx, &list, &[], notes)?;
+    // What speaker, day and names speak for stands before what shares some words.
+    for mut list in [retold, occurrences::gather(tx, places, &[], notes)?] {
         list.sort_by(|one, other| other.view.mass.unwrap_or(0.0).total_cmp(&one.view.mass.unwrap_or(0.0)));
-        // An article that carries the words is found, whatever else it says.
-        list.retain(|place| place.view.article.is_none() || !carriers.contains(&place.view.article));
+        list.retain(|place| place.view.article.is_none_or(|article| !known.contains(&article)));
+        known.extend(list.iter().filter_map(|place| place.view.article));
         views.extend(list);
     }
     views.truncate(limit.min(MAX_POSSIBLY));

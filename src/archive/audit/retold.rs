@@ -25,6 +25,8 @@ const ALIGNED: usize = 60;
 const READ: usize = 8;
 /// Weight that must be shared before an article is opened.
 const LEAST: Weight = 4 * NAT;
+/// The share of the quotation's weight that must be shared.
+const COVERAGE: f64 = 0.12;
 /// Quotations outside these lengths in words are too little, or too much, to be matched by a name.
 const WORDS: std::ops::RangeInclusive<usize> = 4..=80;
 
@@ -39,15 +41,17 @@ pub(super) fn retold(
     tx: &ReadTx<'_>,
     query: &Query,
     found: &[Found],
-    order: &[usize],
 ) -> Result<Vec<BlockPlaces>, Error> {
     let names = names_in(query.folded(), query.canonical());
     if names.is_empty() || !WORDS.contains(&query.folded().len()) {
         return Ok(Vec::new());
     }
-    let origins = origins(found, order);
+    let origins = origins(found);
     let pattern = Pattern::new(query.folded(), query.canonical());
-    let carriers: BTreeSet<i64> = found.iter().filter_map(|place| Some(place.article.as_ref()?.key)).collect();
+    // What only resembles the words may be a translation as well; what carries them is none.
+    let carries = |place: &&Found| place.view.kind < MatchKind::Reworded;
+    let carriers: BTreeSet<i64> =
+        found.iter().filter(carries).filter_map(|place| Some(place.article.as_ref()?.key)).collect();
     let mut opened: BTreeSet<i64> = BTreeSet::new();
     let mut list = Vec::new();
     for origin in &origins {
@@ -63,10 +67,12 @@ pub(super) fn retold(
     Ok(list)
 }
 
-/// The speakers of the first occurrences that name one and carry the words themselves.
-fn origins(found: &[Found], order: &[usize]) -> Vec<Origin> {
+/// The speakers of the earliest occurrences that name one and carry the words themselves.
+fn origins(found: &[Found]) -> Vec<Origin> {
     let mut origins: Vec<Origin> = Vec::new();
-    for place in order.iter().map(|&index| &found[index]) {
+    let mut early: Vec<&Found> = found.iter().collect();
+    early.sort_by_key(|place| (place.view.published.as_ref().and_then(|time| time.to).unwrap_or(i64::MAX), place.evidence.logged));
+    for place in early {
         if origins.len() == ORIGINS {
             break;
         }
@@ -143,6 +149,9 @@ fn best_of(
         let folded = quote::fold(words);
         let alignment = pattern.align(&Target::new(&folded, words));
         let names = shared_names((query.folded(), query.canonical()), (&folded, words));
+        if alignment.coverage() < COVERAGE {
+            continue;
+        }
         let figure = Figure::of(speaker, &whole);
         let why = why_possibly((&origin.figure, &origin.said), (&figure, &said), &names, alignment.mass);
         let Some(why) = why.filter(|_| best.as_ref().is_none_or(|(mass, _)| *mass < alignment.mass)) else { continue };
