@@ -37,11 +37,7 @@ struct Origin {
 }
 
 /// Quotations that may be the same statement in another translation, one an article, with why in their notes.
-pub(super) fn retold(
-    tx: &ReadTx<'_>,
-    query: &Query,
-    found: &[Found],
-) -> Result<Vec<BlockPlaces>, Error> {
+pub(super) fn retold(tx: &ReadTx<'_>, query: &Query, found: &[Found]) -> Result<Vec<BlockPlaces>, Error> {
     let names = names_in(query.folded(), query.canonical());
     if names.is_empty() || !WORDS.contains(&query.folded().len()) {
         return Ok(Vec::new());
@@ -71,7 +67,9 @@ pub(super) fn retold(
 fn origins(found: &[Found]) -> Vec<Origin> {
     let mut origins: Vec<Origin> = Vec::new();
     let mut early: Vec<&Found> = found.iter().collect();
-    early.sort_by_key(|place| (place.view.published.as_ref().and_then(|time| time.to).unwrap_or(i64::MAX), place.evidence.logged));
+    early.sort_by_key(|place| {
+        (place.view.published.as_ref().and_then(|time| time.to).unwrap_or(i64::MAX), place.evidence.logged)
+    });
     for place in early {
         if origins.len() == ORIGINS {
             break;
