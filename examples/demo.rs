@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 
 use isnad::archive::ingest::{DocumentReport, IngestOptions, Listener, Status};
-use isnad::archive::{Archive, Clock, InitOptions};
+use isnad::archive::{Archive, Clock, InitOptions, StateDir};
 use isnad::web::{Limits, serve};
 
 /// Collects the pages of everything that came in.
@@ -30,7 +30,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let listen = arguments.next().ok_or("name an address, such as 127.0.0.1:0, and what to ingest")?.parse()?;
     tracing_subscriber::fmt().with_writer(std::io::stderr).init();
     let folder = tempfile::tempdir()?;
-    let archive = Archive::create(&folder.path().join("archive"), &InitOptions::default(), Clock::System)?;
+    let options = InitOptions { state: Some(StateDir::at(folder.path().join("state"))), ..InitOptions::default() };
+    let archive = Archive::create(&folder.path().join("archive"), &options, Clock::System)?;
     let options = IngestOptions { paths: arguments.map(PathBuf::from).collect(), ..IngestOptions::default() };
     let mut pages = Pages(Vec::new());
     archive.ingest(&options, &AtomicBool::new(false), &mut pages)?;

@@ -228,8 +228,13 @@ fn a_database_holds_the_bytes_described() {
     std::fs::write(dir.path().join("bridge.txt.meta.json"), SIDECAR).unwrap();
     let archive = dir.path().join("archive");
     std::fs::create_dir(&archive).unwrap();
-    let ran =
-        Command::new(env!("CARGO_BIN_EXE_isnad")).arg("--archive").arg(&archive).arg("ingest").arg(&page).output();
+    let ran = Command::new(env!("CARGO_BIN_EXE_isnad"))
+        .env("ISNAD_STATE", dir.path().join("state"))
+        .arg("--archive")
+        .arg(&archive)
+        .arg("ingest")
+        .arg(&page)
+        .output();
     assert!(ran.unwrap().status.success());
 
     let db = rusqlite::Connection::open(archive.join("isnad.db")).unwrap();
@@ -244,8 +249,20 @@ fn a_database_holds_the_bytes_described() {
     );
     let number = |sql: &str| db.query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap();
     let pragmas = ["application_id", "user_version", "page_size"].map(|name| number(&format!("PRAGMA {name}")));
-    assert_eq!(pragmas, [1_769_172_580, 1, 8192]);
-    for table in ["payload", "attachment", "record", "block", "article", "block_list", "leaf", "head"] {
+    assert_eq!(pragmas, [1_769_172_580, 2, 8192]);
+    for table in [
+        "payload",
+        "attachment",
+        "record",
+        "block",
+        "article",
+        "block_list",
+        "leaf",
+        "head",
+        "log",
+        "log_key",
+        "checkpoint",
+    ] {
         let refused = db.execute(&format!("DELETE FROM {table}"), []).unwrap_err().to_string();
         assert!(refused.contains("append-only evidence"), "{table}: {refused}");
     }

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 fn isnad(scratch: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_isnad"));
-    command.current_dir(scratch).args(["--archive", "archive"]);
+    command.current_dir(scratch).args(["--archive", "archive"]).env("ISNAD_STATE", scratch.join("state"));
     command
 }
 

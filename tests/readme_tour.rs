@@ -54,6 +54,7 @@ fn run(command: &str, home: &Path) -> String {
         .env("PATH", path)
         .env("LC_ALL", "C.UTF-8")
         .env_remove("ISNAD_ARCHIVE")
+        .env("ISNAD_STATE", home.join(".state"))
         .output()
         .expect("bash is there");
     String::from_utf8(ran.stdout).expect("UTF-8").trim_end_matches('\n').to_owned()

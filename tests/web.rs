@@ -9,7 +9,7 @@ use std::sync::atomic::AtomicBool;
 use std::sync::mpsc;
 
 use isnad::archive::ingest::{DocumentReport, IngestOptions, Listener};
-use isnad::archive::{Archive, Clock, InitOptions};
+use isnad::archive::{Archive, Clock, InitOptions, StateDir};
 use isnad::domain::{ArticleId, PayloadId, RecordId};
 use isnad::web::{Limits, serve};
 
@@ -42,8 +42,8 @@ struct Fixture {
 
 static SERVER: LazyLock<Fixture> = LazyLock::new(|| {
     let folder = tempfile::tempdir().unwrap().keep();
-    let archive =
-        Archive::create(&folder.join("archive"), &InitOptions::default(), Clock::Fixed(1_800_000_000)).unwrap();
+    let options = InitOptions { state: Some(StateDir::at(folder.join("state"))), ..InitOptions::default() };
+    let archive = Archive::create(&folder.join("archive"), &options, Clock::Fixed(1_800_000_000)).unwrap();
     let ingest = |name: &str, lines: &str, private: bool| {
         let path = folder.join(name);
         std::fs::write(&path, lines).unwrap();

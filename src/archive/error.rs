@@ -17,6 +17,8 @@ pub enum ErrorKind {
     Corrupt,
     /// Another program is writing.
     Busy,
+    /// The log must not grow or be shown here: its key or its high-water mark says so.
+    Refused,
     /// Disk, permissions, SQLite.
     Io,
 }
@@ -31,6 +33,7 @@ impl ErrorKind {
             ErrorKind::Usage => "usage",
             ErrorKind::Corrupt => "corrupt",
             ErrorKind::Busy => "busy",
+            ErrorKind::Refused => "refused",
             ErrorKind::Io => "io",
         }
     }
@@ -77,6 +80,7 @@ impl From<StoreError> for Error {
             StoreErrorKind::Missing => ErrorKind::NoArchive,
             StoreErrorKind::Busy => ErrorKind::Busy,
             StoreErrorKind::Corrupt => ErrorKind::Corrupt,
+            StoreErrorKind::Refused => ErrorKind::Refused,
             StoreErrorKind::Exists => ErrorKind::Usage,
             StoreErrorKind::ReadOnly | StoreErrorKind::Full | StoreErrorKind::Foreign | StoreErrorKind::Io => {
                 ErrorKind::Io

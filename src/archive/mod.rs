@@ -12,6 +12,7 @@ pub mod error;
 pub mod extract;
 pub mod ingest;
 pub mod lists;
+pub mod log;
 pub mod refs;
 pub mod search;
 pub mod upkeep;
@@ -24,6 +25,7 @@ mod walk;
 
 pub use clock::Clock;
 pub use error::{Error, ErrorKind};
+pub use log::StateDir;
 pub use open::{Archive, InitOptions, Session};
 
 pub use crate::store::{Access, ListFilter};

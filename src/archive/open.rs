@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use super::{Clock, Error};
+use super::{Clock, Error, StateDir};
 use crate::store::{Access, ReadTx, Reader, Store, Visibility};
 
 /// What an archive is made with.
@@ -13,6 +13,8 @@ pub struct InitOptions {
     pub origin: Option<String>,
     /// Address under which the archive is served, without a slash at the end.
     pub public_url: Option<String>,
+    /// Where the key and the high-water mark of the log go; the user's state directory when missing.
+    pub state: Option<StateDir>,
 }
 
 /// Connections that wait for the next question; more are closed after use.
@@ -25,6 +27,8 @@ pub struct Archive {
     idle: Mutex<Vec<Session>>,
     pub(super) store: Store,
     pub(super) clock: Clock,
+    /// Where the keys and high-water marks of logs are.
+    pub(super) state: StateDir,
     visibility: Visibility,
     origin: String,
     public_url: Option<String>,
@@ -44,14 +48,23 @@ impl Archive {
         if let Some(url) = &public_url {
             settings.push(("public_url", url));
         }
+        if dir.join(crate::store::FILE).exists() {
+            // Says so before a key is made for nothing.
+            Store::create(dir, &settings)?;
+        }
+        let state = options.state.clone().unwrap_or_else(StateDir::of_user);
+        super::log::make_key(&state, &origin)?;
         let store = Store::create(dir, &settings)?;
-        Self::with(dir, store, clock)
+        let archive = Self::with(dir, store, state, clock)?;
+        // The head of the log without entries is signed, so that there always is one to show.
+        archive.writer()?.begin(clock.now())?.commit()?;
+        Ok(archive)
     }
 
     /// Sets the address under which readers reach the archive; citations print it from then on.
     pub fn set_public_url(&mut self, url: &str) -> Result<(), Error> {
         let url = valid_public_url(url)?;
-        let mut writer = self.store.writer()?;
+        let mut writer = self.writer()?;
         let tx = writer.begin(self.clock.now())?;
         tx.put_setting("public_url", &url)?;
         tx.commit()?;
@@ -61,11 +74,16 @@ impl Archive {
 
     /// Opens the archive in `dir`.
     pub fn open(dir: &Path, access: Access, clock: Clock) -> Result<Archive, Error> {
-        let store = Store::open(dir, access)?;
-        Self::with(dir, store, clock)
+        Self::open_with_state(dir, access, StateDir::of_user(), clock)
     }
 
-    fn with(dir: &Path, store: Store, clock: Clock) -> Result<Archive, Error> {
+    /// Opens the archive in `dir`; the key and the high-water mark of its log are in `state`.
+    pub fn open_with_state(dir: &Path, access: Access, state: StateDir, clock: Clock) -> Result<Archive, Error> {
+        let store = Store::open(dir, access)?;
+        Self::with(dir, store, state, clock)
+    }
+
+    fn with(dir: &Path, store: Store, state: StateDir, clock: Clock) -> Result<Archive, Error> {
         let (origin, public_url) = {
             let mut reader = store.reader()?;
             let tx = reader.begin(Visibility::All)?;
@@ -76,6 +94,7 @@ impl Archive {
             idle: Mutex::default(),
             store,
             clock,
+            state,
             visibility: Visibility::All,
             origin,
             public_url,
@@ -92,6 +111,10 @@ impl Archive {
     /// The archive folder.
     pub fn dir(&self) -> &Path {
         &self.dir
+    }
+
+    pub(super) fn set_origin(&mut self, origin: &str) {
+        origin.clone_into(&mut self.origin);
     }
 
     /// The name of the log.
@@ -155,7 +178,7 @@ pub(super) fn random<const N: usize>() -> Result<[u8; N], Error> {
 }
 
 /// An origin is a schema-less URL without spaces or `+` (c2sp.org/tlog-checkpoint, signed-note key names).
-fn valid_origin(origin: &str) -> Result<String, Error> {
+pub(super) fn valid_origin(origin: &str) -> Result<String, Error> {
     let fine = !origin.is_empty()
         && origin.len() <= 255
         && !origin.contains("://")

@@ -27,7 +27,7 @@ impl Archive {
     ///
     /// One transaction: whoever searches meanwhile, or after a kill, has the old index whole, never half a new one.
     pub fn reindex(&self, progress: &mut dyn FnMut(u64, u64)) -> Result<u64, Error> {
-        let mut writer = self.store.writer()?;
+        let mut writer = self.writer()?;
         let tx = writer.begin(self.clock.now())?;
         let total = tx.read().block_count()?;
         tx.clear_index()?;

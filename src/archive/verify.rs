@@ -7,8 +7,8 @@ use super::refs::{Target, resolve};
 use super::{Archive, Error, ErrorKind};
 use crate::domain::reading::block_list_digest;
 use crate::domain::{BlockId, Digest, RecordId, sha256};
-use crate::store::{BlockListRow, HeadRow, PackedTable, ReadTx, StoreError};
-use crate::tlog::{Frontier, Hash, leaf_hash, leaf_line};
+use crate::store::{BlockListRow, HeadRow, LogRow, PackedTable, ReadTx, StoreError};
+use crate::tlog::{Frontier, Hash, LeafKind, leaf_hash, leaf_line};
 
 /// How a check ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
@@ -194,15 +194,27 @@ impl Check<'_> {
     }
 
     fn log(&mut self) {
+        let logs = match self.tx.logs() {
+            Ok(logs) => logs,
+            Err(error) => return self.walked("head", Err(error)),
+        };
+        for (at, log) in logs.iter().enumerate() {
+            self.entries(log, logs.get(at + 1).map(|next| next.first_leaf));
+        }
+        self.unlogged();
+    }
+
+    /// Entries and heads of one of the logs.
+    fn entries(&mut self, log: &LogRow, end: Option<u64>) {
         let tx = self.tx;
-        let heads = match tx.heads() {
+        let heads = match tx.heads(log, end) {
             Ok(heads) => heads,
             Err(error) => return self.walked("head", Err(error)),
         };
         let newest = heads.last().map_or(0, |(size, ..)| *size);
         let mut heads = heads.into_iter().peekable();
         let mut frontier = Frontier::new();
-        let result = tx.each_leaf(|leaf| {
+        let result = tx.each_leaf(log, end, |leaf| {
             while let Some(head) = heads.next_if(|(size, ..)| *size <= frontier.size()) {
                 self.head(&head, &frontier);
             }
@@ -214,6 +226,8 @@ impl Check<'_> {
                 Some(entry) if leaf_hash(entry.as_bytes()) != Hash(leaf.hash) => {
                     Err("its hash is not that of its entry".to_owned())
                 }
+                // What these name is no record.
+                Some(_) if matches!(leaf.kind, Some(LeafKind::Anchor | LeafKind::Adopt)) => Ok(()),
                 Some(_) => match tx.has_record(&leaf.subject) {
                     Ok(true) => Ok(()),
                     Ok(false) => Err("the record it names is missing".to_owned()),
@@ -232,7 +246,6 @@ impl Check<'_> {
             let why = format!("the log has {entries} entries, its newest head commits to {newest}");
             self.say("head", entries, Err(why));
         }
-        self.unlogged();
     }
 
     fn head(&mut self, (size, root, subtrees): &HeadRow, frontier: &Frontier) {

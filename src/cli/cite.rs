@@ -23,8 +23,20 @@ pub(super) struct Cite {
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum Format {
+    /// Chicago style, with the evidence
     Text,
+    /// BibTeX and biblatex
+    Bibtex,
+    /// Reference managers
+    Ris,
+    /// CSL-JSON
+    CslJson,
+    /// {{cite news}}
+    Wikipedia,
+    /// Markdown
     Markdown,
+    /// HTML with Robust Links
+    Html,
 }
 
 impl Cite {
@@ -33,7 +45,12 @@ impl Cite {
         let archive = context.open()?;
         let format = match self.format {
             Format::Text => CitationFormat::Text,
+            Format::Bibtex => CitationFormat::Bibtex,
+            Format::Ris => CitationFormat::Ris,
+            Format::CslJson => CitationFormat::CslJson,
+            Format::Wikipedia => CitationFormat::Wikipedia,
             Format::Markdown => CitationFormat::Markdown,
+            Format::Html => CitationFormat::Html,
         };
         let Some(citation) = archive.cite(&self.reference, self.quote.as_deref(), format)? else {
             out.error(&Error::not_found(
@@ -45,7 +62,7 @@ impl Cite {
         if out.json {
             out.object(&citation);
         } else {
-            out.bytes(super::out::safe(&citation.text).as_bytes());
+            out.bytes(super::out::safe(&citation.text.replace('\r', "")).as_bytes());
         }
         if archive.public_url().is_none() {
             out.say("The archive has no public address, so the citation holds a path; `isnad init --public-url URL` sets one.");

@@ -28,7 +28,7 @@ impl Init {
             archive.set_public_url(url)?;
             return Ok(said(context, &archive, "Set the public address of the archive in"));
         }
-        let options = InitOptions { origin: self.origin, public_url: self.public_url };
+        let options = InitOptions { origin: self.origin, public_url: self.public_url, state: None };
         let archive = Archive::create(&dir, &options, Clock::System)?;
         Ok(said(context, &archive, "Made an archive in"))
     }

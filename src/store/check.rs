@@ -6,6 +6,7 @@
 use rusqlite::Row;
 
 use super::StoreError;
+use super::log::{FIRST_LEAF, LogRow};
 use super::pack::{decompress, pack_list, unpack_list};
 use super::read::{CAPTURE_COLUMNS, CAPTURE_TABLES, ReadTx, capture_row};
 use super::rows::{CaptureRow, leaf_kind};
@@ -168,16 +169,22 @@ impl ReadTx<'_> {
         })
     }
 
-    /// Ids of records that no leaf names, at most 100.
+    /// Ids of records that no leaf of the log that grows names, at most 100.
     pub fn records_without_leaf(&self) -> Result<Vec<[u8; 32]>, StoreError> {
-        let sql =
-            "SELECT sha256 FROM record r WHERE NOT EXISTS (SELECT 1 FROM leaf l WHERE l.subject = r.sha256) LIMIT 100";
-        self.many("checking the log", sql, [], |row| row.get(0))
+        let sql = format!(
+            "SELECT sha256 FROM record r WHERE NOT EXISTS
+             (SELECT 1 FROM leaf l WHERE l.subject = r.sha256 AND l.idx >= {FIRST_LEAF}) LIMIT 100"
+        );
+        self.many("checking the log", &sql, [], |row| row.get(0))
     }
 
-    /// Walks over the leaves of the log in order.
-    pub fn each_leaf(&self, mut visit: impl FnMut(LeafRow)) -> Result<(), StoreError> {
-        self.walk("checking the log", "SELECT idx, kind, subject, hash FROM leaf ORDER BY idx", |row| {
+    /// Walks over the leaves of a log in order; `end` is the stored index behind its last one, if there is a next log.
+    pub fn each_leaf(&self, log: &LogRow, end: Option<u64>, mut visit: impl FnMut(LeafRow)) -> Result<(), StoreError> {
+        let (first, end) = (log.first_leaf, end.unwrap_or(i64::MAX as u64));
+        let sql = format!(
+            "SELECT idx - {first}, kind, subject, hash FROM leaf WHERE idx >= {first} AND idx < {end} ORDER BY idx"
+        );
+        self.walk("checking the log", &sql, |row| {
             visit(LeafRow {
                 index: row.get(0)?,
                 kind: leaf_kind(row.get(1)?),
@@ -188,9 +195,11 @@ impl ReadTx<'_> {
         })
     }
 
-    /// Every head of the log in order: (size, root, packed subtrees).
-    pub fn heads(&self) -> Result<Vec<HeadRow>, StoreError> {
-        self.many("checking the heads of the log", "SELECT size, root, frontier FROM head ORDER BY size", [], |row| {
+    /// Every head of a log in order: (size, root, packed subtrees); `end` as in [`ReadTx::each_leaf`].
+    pub fn heads(&self, log: &LogRow, end: Option<u64>) -> Result<Vec<HeadRow>, StoreError> {
+        let sql = "SELECT size - ?1, root, frontier FROM head WHERE size > ?1 AND size <= ?2 ORDER BY size";
+        let end = end.unwrap_or(i64::MAX as u64);
+        self.many("checking the heads of the log", sql, [log.first_leaf, end], |row| {
             Ok((row.get(0)?, row.get(1)?, row.get(2)?))
         })
     }
@@ -207,7 +216,7 @@ impl ReadTx<'_> {
         Ok(self.one("looking a payload up", &sql, [id], |_| Ok(()))?.is_some())
     }
 
-    fn walk(
+    pub(super) fn walk(
         &self,
         doing: &'static str,
         sql: &str,

@@ -19,6 +19,8 @@ pub enum StoreErrorKind {
     Foreign,
     /// Stored bytes are not what they must be.
     Corrupt,
+    /// The log must not grow here: its key or its high-water mark is elsewhere, or says otherwise.
+    Refused,
     /// Any other failure of SQLite or the file system.
     Io,
 }
@@ -38,7 +40,7 @@ pub struct StoreError {
 }
 
 impl StoreError {
-    fn new(kind: StoreErrorKind, path: &Path, doing: &str, found: impl Into<String>) -> Self {
+    pub(super) fn new(kind: StoreErrorKind, path: &Path, doing: &str, found: impl Into<String>) -> Self {
         StoreError { kind, path: path.to_owned(), doing: doing.to_owned(), found: found.into() }
     }
 
@@ -67,6 +69,22 @@ impl StoreError {
 
     pub(super) fn corrupt(path: &Path, doing: &str, found: impl Into<String>) -> Self {
         Self::new(StoreErrorKind::Corrupt, path, doing, found)
+    }
+
+    /// The log must not grow here.
+    pub fn refused(path: &Path, doing: &str, found: impl Into<String>) -> Self {
+        Self::new(StoreErrorKind::Refused, path, doing, found)
+    }
+
+    /// A file beside the database could not be read or written.
+    pub fn io(path: &Path, doing: &str, error: &std::io::Error) -> Self {
+        Self::new(StoreErrorKind::Io, path, doing, error.to_string())
+    }
+
+    pub(super) fn failed_before(path: &Path) -> Self {
+        let found =
+            "an earlier commit failed, and nobody knows what of it is on the disk; end the program and start again";
+        Self::new(StoreErrorKind::Io, path, "beginning to write", found)
     }
 
     pub(super) fn sql(path: &Path, doing: &str, error: rusqlite::Error) -> Self {

@@ -3,6 +3,7 @@
 use rusqlite::params;
 
 use super::StoreError;
+use super::log::FIRST_LEAF;
 use super::read::{CAPTURE_COLUMNS, CAPTURE_TABLES, ReadTx, capture_row};
 use super::rows::CaptureRow;
 
@@ -85,7 +86,7 @@ impl ReadTx<'_> {
     pub fn list(&self, filter: &ListFilter) -> Result<Vec<CaptureRow>, StoreError> {
         let sql = format!(
             "SELECT {CAPTURE_COLUMNS} FROM {CAPTURE_TABLES} WHERE c.replaced_by IS NULL AND {}
-             AND (?1 IS NULL OR o.name = ?1) AND (?2 IS NULL OR c.logged < ?2) ORDER BY c.logged DESC LIMIT ?3",
+             AND (?1 IS NULL OR o.name = ?1) AND (?2 IS NULL OR c.logged < ?2 + {FIRST_LEAF}) ORDER BY c.logged DESC LIMIT ?3",
             self.visible()
         );
         self.many("listing captures", &sql, params![filter.outlet, filter.before, filter.limit], capture_row)
@@ -161,7 +162,9 @@ impl ReadTx<'_> {
             "SELECT count(*), coalesce(sum(octet_length(k.text)), 0) FROM block_page b JOIN block k ON k.id = b.block",
         )?;
         let (tweets, quotations) = pair("SELECT (SELECT count(*) FROM tweet), (SELECT count(*) FROM quotation)")?;
-        let (outlets, leaves) = pair("SELECT (SELECT count(*) FROM outlet), (SELECT count(*) FROM leaf)")?;
+        let (outlets, leaves) = pair(
+            "SELECT (SELECT count(*) FROM outlet), (SELECT count(*) FROM leaf WHERE idx >= (SELECT first_leaf FROM log ORDER BY id DESC LIMIT 1))",
+        )?;
         let (pages, page_size) = (
             self.sql().pragma_query_value(None, "page_count", |row| row.get::<_, u64>(0)).map_err(self.fail(doing))?,
             self.sql().pragma_query_value(None, "page_size", |row| row.get::<_, u64>(0)).map_err(self.fail(doing))?,

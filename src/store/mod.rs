@@ -4,10 +4,13 @@
 //! Evidence tables are append-only by triggers; `migrations/` comments every column. What the bytes mean is
 //! `docs/format.md`; this module keeps them and hands them back, and reports damage instead of repairing it.
 
+mod append;
 mod check;
 mod error;
 mod find;
+mod keeper;
 mod lists;
+mod log;
 mod pack;
 mod read;
 mod rows;
@@ -21,7 +24,9 @@ use rusqlite::{Connection, OpenFlags};
 pub use check::{BlockListRow, HeadRow, LeafRow, PackedTable};
 pub use error::{StoreError, StoreErrorKind};
 pub use find::PlaceRow;
+pub use keeper::{Admission, Keeper};
 pub use lists::{ListFilter, OutletRow, StatsRow};
+pub use log::{CheckpointRow, LogKeyRow, LogRow};
 pub use pack::{Compressed, compress, decompress};
 pub use read::{IdTable, KnownCapture, ReadTx};
 pub use rows::{ArticleRow, CaptureRow, Head, ReadingRow, RecordKind, TweetRow};
@@ -109,8 +114,8 @@ impl Store {
         Ok(Reader { connection: self.connection()?, path: self.path.clone() })
     }
 
-    /// Opens the connection that writes.
-    pub fn writer(&self) -> Result<Writer, StoreError> {
+    /// Opens the connection that writes what `keeper` admits.
+    pub fn writer(&self, keeper: Box<dyn Keeper>) -> Result<Writer, StoreError> {
         if self.access == Access::ReadOnly {
             return Err(StoreError::read_only(&self.path));
         }
@@ -121,7 +126,7 @@ impl Store {
         connection
             .pragma_update(None, "wal_autocheckpoint", 16_384)
             .map_err(|e| self.error("setting the log size", e))?;
-        Ok(Writer { connection, path: self.path.clone() })
+        Ok(Writer { connection, path: self.path.clone(), keeper, failed: false })
     }
 
     /// Copies the database to a new file with SQLite's online backup; `progress` hears of pages done and in all.
@@ -180,17 +185,23 @@ impl Reader {
 pub struct Writer {
     connection: Connection,
     path: PathBuf,
+    keeper: Box<dyn Keeper>,
+    /// A commit failed, and nobody knows what of it is on the disk.
+    failed: bool,
 }
 
 impl Writer {
     /// Begins a transaction that writes; `now` is the operator's clock for all of it.
     pub fn begin(&mut self, now: i64) -> Result<WriteTx<'_>, StoreError> {
         let path = &self.path;
+        if self.failed {
+            return Err(StoreError::failed_before(path));
+        }
         let transaction = self
             .connection
             .transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)
             .map_err(|e| StoreError::sql(path, "beginning to write", e))?;
-        WriteTx::new(transaction, path, now)
+        WriteTx::new(transaction, path, now, self.keeper.as_ref(), &mut self.failed)
     }
 
     /// Moves what the write-ahead log holds into the database file, as far as readers allow.

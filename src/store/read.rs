@@ -6,7 +6,7 @@ use std::path::Path;
 use rusqlite::{Connection, OptionalExtension, Params, Row, Transaction};
 
 use super::pack::{decompress, unpack_list};
-use super::rows::{ArticleRow, CaptureRow, Head, ReadingRow, RecordKind, TweetRow, time_of};
+use super::rows::{ArticleRow, CaptureRow, ReadingRow, RecordKind, TweetRow, time_of};
 use super::{StoreError, Visibility};
 use crate::domain::reading::Quotation;
 use crate::domain::{ArticleId, BlockId, PayloadId, RecordId, Role};
@@ -28,7 +28,7 @@ pub(super) const CAPTURE_COLUMNS: &str =
     "c.record, r.sha256, p.sha256, p.bytes, c.media_type, c.url, o.name, o.display, c.title,
     c.published, c.published_from, c.published_to, c.published_zone, c.published_basis,
     c.captured, c.captured_from, c.captured_to, c.captured_zone, c.captured_basis,
-    c.logged, c.logged_at, c.source, c.private, x.sha256";
+    c.logged - (SELECT first_leaf FROM log ORDER BY id DESC LIMIT 1), c.logged_at, c.source, c.private, x.sha256";
 /// The tables that [`CAPTURE_COLUMNS`] name.
 pub(super) const CAPTURE_TABLES: &str = "capture c JOIN record r ON r.id = c.record JOIN payload p ON p.id = c.payload
     LEFT JOIN outlet o ON o.id = c.outlet LEFT JOIN record x ON x.id = c.replaced_by";
@@ -150,17 +150,6 @@ impl<'c> ReadTx<'c> {
     /// A setting of the archive: `origin`, `public_url`, `created`.
     pub fn setting(&self, key: &str) -> Result<Option<String>, StoreError> {
         self.one("reading a setting", "SELECT value FROM setting WHERE key = ?1", [key], |row| row.get(0))
-    }
-
-    /// The newest head of the log; the empty one before the first ingest.
-    pub fn head(&self) -> Result<Head, StoreError> {
-        let head = self.one(
-            "reading the head of the log",
-            "SELECT size, root, at FROM head ORDER BY size DESC LIMIT 1",
-            [],
-            |row| Ok(Head { size: row.get(0)?, root: row.get(1)?, at: row.get(2)? }),
-        )?;
-        Ok(head.unwrap_or(Head { size: 0, root: crate::tlog::empty_root().0, at: 0 }))
     }
 
     /// Looks for the capture with this identity that nothing has corrected.
@@ -396,12 +385,6 @@ impl<'c> ReadTx<'c> {
                 })
             },
         )
-    }
-
-    /// The index of the leaf that names a record.
-    pub fn leaf_of(&self, record: &RecordId) -> Result<Option<u64>, StoreError> {
-        let sql = "SELECT idx FROM leaf WHERE subject = ?1 ORDER BY idx LIMIT 1";
-        self.one("reading the log", sql, [record.as_bytes()], |row| row.get(0))
     }
 
     /// Ids in `article`, `record` or `payload` that begin with these hexadecimal digits, at most `limit`.

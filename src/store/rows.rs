@@ -58,6 +58,13 @@ pub struct Head {
     pub at: i64,
 }
 
+impl Head {
+    /// The head of a log without entries.
+    pub fn empty(at: i64) -> Self {
+        Head { size: 0, root: crate::tlog::empty_root().0, at }
+    }
+}
+
 /// An article as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ArticleRow {

@@ -11,7 +11,8 @@ use super::{Access, StoreError};
 const APPLICATION_ID: i32 = i32::from_be_bytes(*b"isnd");
 
 /// Every migration in order; the schema version is their number.
-const MIGRATIONS: [&str; 1] = [include_str!("../../migrations/0001_archive.sql")];
+const MIGRATIONS: [&str; 2] =
+    [include_str!("../../migrations/0001_archive.sql"), include_str!("../../migrations/0002_log.sql")];
 
 /// Version of the schema that this program writes.
 fn current() -> i32 {
@@ -43,6 +44,13 @@ pub(super) fn create(connection: &mut Connection, path: &Path, settings: &[(&str
     for (key, value) in settings {
         tx.execute("INSERT INTO setting (key, value) VALUES (?1, ?2)", [key, value]).map_err(fail)?;
     }
+    tx.execute(
+        "INSERT INTO log (id, origin, first_leaf, adopted, started)
+         SELECT 1, o.value, 0, NULL, coalesce((SELECT CAST(value AS INTEGER) FROM setting WHERE key = 'created'), 0)
+         FROM setting o WHERE o.key = 'origin'",
+        [],
+    )
+    .map_err(fail)?;
     tx.pragma_update(None, "application_id", APPLICATION_ID).map_err(fail)?;
     tx.pragma_update(None, "user_version", current()).map_err(fail)?;
     tx.commit().map_err(fail)

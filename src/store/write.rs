@@ -5,19 +5,24 @@ use std::path::Path;
 use rusqlite::{OptionalExtension, Transaction, params};
 
 use super::pack::{Compressed, pack_list};
-use super::rows::{Head, RecordKind, best, leaf_code};
-use super::{StoreError, Visibility, read::ReadTx};
+use super::rows::{Head, RecordKind, best};
+use super::{Admission, Keeper, LogRow, StoreError, Visibility, read::ReadTx};
 use crate::domain::reading::{Quotation, Tweet};
 use crate::domain::{ArticleId, AttachmentId, BlockId, Claim, PayloadId, RecordId, Role, Time};
-use crate::tlog::{Frontier, Hash, LeafKind, leaf_hash, leaf_line};
+use crate::tlog::{Frontier, LeafKind};
 
 /// A transaction that writes. Nothing of it is there before [`WriteTx::commit`] returned, and all of it afterwards.
 pub struct WriteTx<'c> {
-    tx: Transaction<'c>,
-    path: &'c Path,
-    now: i64,
-    frontier: Frontier,
-    begun_at: u64,
+    pub(super) tx: Transaction<'c>,
+    pub(super) path: &'c Path,
+    pub(super) now: i64,
+    pub(super) log: LogRow,
+    pub(super) frontier: Frontier,
+    /// The newest head before this transaction.
+    pub(super) begun: Head,
+    pub(super) admission: Box<dyn Admission>,
+    /// Set while a commit is under way, and for good when it fails.
+    pub(super) failed: &'c mut bool,
     stored_bytes: u64,
 }
 
@@ -82,30 +87,21 @@ pub struct NewReading<'a> {
 }
 
 impl<'c> WriteTx<'c> {
-    pub(super) fn new(tx: Transaction<'c>, path: &'c Path, now: i64) -> Result<Self, StoreError> {
-        let fail = |e| StoreError::sql(path, "reading the head of the log", e);
-        let head = tx
-            .query_row("SELECT size, frontier, root FROM head ORDER BY size DESC LIMIT 1", [], |row| {
-                Ok((row.get::<_, u64>(0)?, row.get::<_, Vec<u8>>(1)?, row.get::<_, [u8; 32]>(2)?))
-            })
-            .optional()
-            .map_err(fail)?;
-        let frontier = match head {
-            None => Frontier::new(),
-            Some((size, bytes, root)) => Frontier::from_bytes(size, &bytes)
-                .map_err(|e| e.to_string())
-                .and_then(|frontier| {
-                    let same = frontier.root() == Hash(root);
-                    if same {
-                        Ok(frontier)
-                    } else {
-                        Err(format!("the subtrees stored at size {size} do not give its root"))
-                    }
-                })
-                .map_err(|found| StoreError::corrupt(path, "reading the head of the log", found))?,
+    pub(super) fn new(
+        tx: Transaction<'c>,
+        path: &'c Path,
+        now: i64,
+        keeper: &dyn Keeper,
+        failed: &'c mut bool,
+    ) -> Result<Self, StoreError> {
+        let (log, begun, frontier, admission) = {
+            let read = ReadTx::borrowed(&tx, path, Visibility::All);
+            let (log, begun) = (read.log()?, read.head()?);
+            let frontier = read.frontier(&log, &begun)?;
+            let admission = keeper.admit(path, &log.origin, &begun, &|size| read.root_at(&log, size))?;
+            (log, begun, frontier, admission)
         };
-        let begun_at = frontier.size();
-        Ok(WriteTx { tx, path, now, frontier, begun_at, stored_bytes: 0 })
+        Ok(WriteTx { tx, path, now, log, frontier, begun, admission, failed, stored_bytes: 0 })
     }
 
     /// The same moment, for reading what is being written.
@@ -150,7 +146,7 @@ impl<'c> WriteTx<'c> {
         Ok((self.tx.last_insert_rowid(), true))
     }
 
-    /// Stores a record's bytes and appends its leaf; returns its key and the leaf's index.
+    /// Stores a record's bytes and appends its leaf; returns its key and the leaf's stored index.
     pub fn put_record(&mut self, kind: RecordKind, id: &RecordId, body: &[u8]) -> Result<(i64, u64), StoreError> {
         let sql = "INSERT INTO record (sha256, kind, body) VALUES (?1, ?2, ?3)";
         self.insert(sql, params![id.as_bytes(), kind.code(), body], "storing a record")?;
@@ -160,16 +156,7 @@ impl<'c> WriteTx<'c> {
             RecordKind::Capture => LeafKind::Capture,
             RecordKind::Reading => LeafKind::Reading,
         };
-        Ok((key, self.append_leaf(leaf, id)?))
-    }
-
-    fn append_leaf(&mut self, kind: LeafKind, id: &RecordId) -> Result<u64, StoreError> {
-        let index = self.frontier.size();
-        let hash = leaf_hash(leaf_line(kind, *id.as_bytes()).as_bytes());
-        let sql = "INSERT INTO leaf (idx, kind, subject, hash) VALUES (?1, ?2, ?3, ?4)";
-        self.insert(sql, params![index, leaf_code(kind), id.as_bytes(), hash.0], "appending to the log")?;
-        self.frontier.push(hash);
-        Ok(index)
+        Ok((key, self.append_record(leaf, id)?))
     }
 
     /// Stores a block with its index tokens unless it is there; returns its key and whether it is new.
@@ -359,19 +346,6 @@ impl<'c> WriteTx<'c> {
         )
     }
 
-    /// Commits everything with the new head of the log.
-    pub fn commit(self) -> Result<Head, StoreError> {
-        let head = self.head();
-        if head.size > self.begun_at {
-            let frontier = self.frontier.to_bytes();
-            let sql = "INSERT INTO head (size, root, frontier, at) VALUES (?1, ?2, ?3, ?4)";
-            self.insert(sql, params![head.size, head.root, frontier, head.at], "storing the head of the log")?;
-        }
-        let path = self.path;
-        self.tx.commit().map_err(|e| StoreError::sql(path, "committing", e))?;
-        Ok(head)
-    }
-
     fn key_of(&self, table: &str, id: &[u8; 32]) -> Result<Option<i64>, StoreError> {
         self.tx
             .prepare_cached(&format!("SELECT id FROM {table} WHERE sha256 = ?1"))
@@ -379,7 +353,12 @@ impl<'c> WriteTx<'c> {
             .map_err(|e| StoreError::sql(self.path, "looking an id up", e))
     }
 
-    fn insert(&self, sql: &str, params: impl rusqlite::Params, doing: &'static str) -> Result<(), StoreError> {
+    pub(super) fn insert(
+        &self,
+        sql: &str,
+        params: impl rusqlite::Params,
+        doing: &'static str,
+    ) -> Result<(), StoreError> {
         self.tx
             .prepare_cached(sql)
             .and_then(|mut statement| statement.execute(params))

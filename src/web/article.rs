@@ -5,11 +5,12 @@ use axum::http::StatusCode;
 use axum::response::Response;
 
 use super::blocks::ReadingText;
+use super::cited::{self, CitationBox, CitedHead};
 use super::ids::{self, Found};
 use super::page::{immutable, json, page, redirect};
 use super::problem::Problem;
 use super::server::Server;
-use super::show::{CitationBox, Lang, When, encode, foreign_link, short, spoken};
+use super::show::{Lang, When, encode, foreign_link, short, spoken};
 use super::visit::{Frame, Visit};
 use super::words::{Words, fill};
 use crate::archive::article::{ArticleView, CaptureView, Logged, QuotationView, VersionView};
@@ -31,6 +32,7 @@ struct ArticlePage {
     captures: Vec<CaptureRef>,
     versions: Vec<VersionLine>,
     citation: CitationBox,
+    head: CitedHead,
     /// What is to be said about a passage that was asked for and not found.
     notice: Option<&'static str>,
     asked: String,
@@ -72,11 +74,12 @@ struct VersionLine {
     to: ArticleId,
 }
 
-/// `/a/<article>`, with `.txt` or `.json`.
+/// `/a/<article>`, with `.txt`, `.json`, or the ending of a citation.
 pub(super) fn article(server: &Server, visit: &Visit) -> Result<Response, Problem> {
     let segment = visit.segment(1);
     let (digits, ending) = segment.find('.').map_or((segment.as_str(), ""), |dot| segment.split_at(dot));
-    if !["", ".txt", ".json"].contains(&ending) {
+    let cited = cited::format_of(ending);
+    if !["", ".txt", ".json"].contains(&ending) && cited.is_none() {
         return Err(Problem::not_found(&visit.path));
     }
     let id: ArticleId = match ids::find(server, visit, PathKind::Article, digits, ending)? {
@@ -84,6 +87,10 @@ pub(super) fn article(server: &Server, visit: &Visit) -> Result<Response, Proble
         Found::At(path) => return redirect(&path),
     };
     let missing = || ids::missing(server, visit, id);
+    if let Some(format) = cited {
+        server.archive.article(&id)?.ok_or_else(missing)?;
+        return cited::file(server, &format!("/a/{id}"), visit, format);
+    }
     match ending {
         ".txt" => {
             let text = server.archive.canonical_text(&id)?.ok_or_else(missing)?;
@@ -122,26 +129,12 @@ fn citation_page(server: &Server, visit: &Visit, view: &ArticleView) -> Result<R
         notes: notes(&view.captures, f.w),
         captures: capture_refs(&view.captures, f.w),
         versions: view.versions.iter().map(|version| version_line(view, version, &f)).collect(),
-        citation: citation(server, &view.path, visit)?,
+        citation: CitationBox::of(server, &view.path, visit)?,
+        head: CitedHead::of(server, &view.path, visit)?,
         notice,
         asked: asked.to_owned(),
         max: server.limits.quote_chars,
         f,
-    })
-}
-
-/// The citation of a path, with the full address of this archive.
-pub(super) fn citation(server: &Server, path: &str, visit: &Visit) -> Result<CitationBox, Problem> {
-    let written = |format| -> Result<String, Problem> {
-        let citation = server.archive.cite(path, None, format)?.ok_or_else(|| Problem::not_found(path))?;
-        // Without a public address the archive cites by path; here the reader's own way to it is known.
-        let full = format!("{}{path}", visit.base);
-        Ok(if citation.url == path { citation.text.replacen(path, &full, 1) } else { citation.text })
-    };
-    Ok(CitationBox {
-        w: visit.words(),
-        text: written(CitationFormat::Text)?,
-        markdown: written(CitationFormat::Markdown)?,
     })
 }
 

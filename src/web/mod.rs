@@ -10,6 +10,7 @@ mod article;
 mod assets;
 mod audit;
 mod blocks;
+mod cited;
 mod diff;
 mod guard;
 mod home;

@@ -3,14 +3,14 @@
 use askama::Template;
 use axum::response::Response;
 
-use super::article::citation;
 use super::audit::VerdictBox;
 use super::blocks::ReadingText;
+use super::cited::{self, CitationBox, CitedHead};
 use super::ids::{self, Found};
 use super::page::{page, redirect};
 use super::problem::Problem;
 use super::server::Server;
-use super::show::{CitationBox, Lang, encode, encode_fragment, foreign_link};
+use super::show::{Lang, encode, encode_fragment, foreign_link};
 use super::visit::{Frame, Visit};
 use crate::archive::article::ArticleView;
 use crate::archive::refs::PathKind;
@@ -37,16 +37,23 @@ struct PassagePage {
     found: Option<VerdictBox>,
     audit_path: String,
     citation: CitationBox,
+    head: CitedHead,
 }
 
-/// `/a/<article>/<start>-<end>`
+/// `/a/<article>/<start>-<end>`, with the ending of a citation or without.
 pub(super) fn passage(server: &Server, visit: &Visit) -> Result<Response, Problem> {
-    let (digits, range) = (visit.segment(1), visit.segment(2));
+    let (digits, segment) = (visit.segment(1), visit.segment(2));
+    let (range, ending) = segment.find('.').map_or((segment.as_str(), ""), |dot| segment.split_at(dot));
+    let format = cited::format_of(ending);
+    if format.is_none() && !ending.is_empty() {
+        return Err(Problem::not_found(&visit.path));
+    }
     let bad = |why: String| Problem::usage(why, |w| w.passage_bad_range);
-    let (start, end) = parse_range(&range).ok_or_else(|| {
+    let (start, end) = parse_range(range).ok_or_else(|| {
         bad(format!("{range:?} is no range; write the first byte, a dash, and the byte after the last"))
     })?;
-    let id: ArticleId = match ids::find(server, visit, PathKind::Article, &digits, &format!("/{start}-{end}"))? {
+    let id: ArticleId = match ids::find(server, visit, PathKind::Article, &digits, &format!("/{start}-{end}{ending}"))?
+    {
         Found::Id(id) => id,
         Found::At(path) => return redirect(&path),
     };
@@ -55,6 +62,9 @@ pub(super) fn passage(server: &Server, visit: &Visit) -> Result<Response, Proble
     let words = passage.words(&view.text).map_err(|why| bad(why.to_string()))?.trim().to_owned();
     if words.is_empty() {
         return Err(bad(format!("bytes {start}-{end} hold no words")));
+    }
+    if let Some(format) = format {
+        return cited::file(server, &passage.to_string(), visit, format);
     }
     let f = visit.frame();
     let newest = view.captures.iter().rev().find(|capture| capture.replaced_by.is_none()).or(view.captures.last());
@@ -74,7 +84,8 @@ pub(super) fn passage(server: &Server, visit: &Visit) -> Result<Response, Proble
         text: ReadingText::of(&view, Some((start, end)), &f),
         found,
         audit_path: format!("/audit?q={}{}", encode(&words), f.and),
-        citation: citation(server, &passage.to_string(), visit)?,
+        citation: CitationBox::of(server, &passage.to_string(), visit)?,
+        head: CitedHead::of(server, &passage.to_string(), visit)?,
         words,
         id,
         start,

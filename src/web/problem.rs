@@ -157,7 +157,7 @@ impl From<Error> for Problem {
                     ..Self::new(StatusCode::INTERNAL_SERVER_ERROR, "corrupt", message)
                 };
             }
-            ErrorKind::Io | ErrorKind::NoArchive => {
+            ErrorKind::Io | ErrorKind::NoArchive | ErrorKind::Refused => {
                 tracing::error!("{error}");
                 return Self::internal();
             }

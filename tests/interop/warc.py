@@ -384,6 +384,7 @@ def main():
         sys.exit(f"{ISNAD} is no program; build it with `cargo build --release`")
     with tempfile.TemporaryDirectory(prefix="isnad-interop-") as scratch:
         scratch = Path(scratch)
+        os.environ["ISNAD_STATE"] = str(scratch / "state")
         tools = install(scratch)
         expected = loose_articles(scratch)
         warcs = part_wget(scratch, tools, expected) or []

@@ -95,6 +95,10 @@ fn every_output_is_as_its_schema_says() {
     schemas.lines(&scratch.json(["list"]).is(0), "list", None);
     schemas.lines(&scratch.json(["stats"]).is(0), "stats", None);
     schemas.lines(&scratch.json(["log", "checkpoint"]).is(0), "log-checkpoint", None);
+    schemas.lines(&scratch.json(["log", "key"]).is(0), "log-key", None);
+    schemas.lines(&scratch.json(["log", "key", "--rotate"]).is(0), "log-key", None);
+    let successor = ["log", "adopt", "--origin", "tests.example/successor"];
+    schemas.lines(&scratch.json(successor).is(0), "log-adopt", None);
     schemas.lines(&scratch.json(["reindex"]).is(0), "reindex", None);
     let copy = scratch.path("copy.db");
     schemas.lines(&scratch.json(["backup", copy.to_str().unwrap()]).is(0), "backup", None);

@@ -167,6 +167,7 @@ def main():
             print(f"{needed} is missing", file=sys.stderr)
             raise SystemExit(2)
     with tempfile.TemporaryDirectory() as scratch:
+        os.environ["ISNAD_STATE"] = f"{scratch}/state"
         if options.first:
             part = f"{scratch}/part.jsonl"
             with open(part, "wb") as file:

@@ -25,7 +25,7 @@ pub(super) fn run(
 ) -> Result<Summary, Error> {
     let started = Instant::now();
     let now = archive.clock.now();
-    let mut writer = archive.store.writer()?;
+    let mut writer = archive.writer()?;
     let source = Source { paths: &options.paths, declared: &options.declared, threads: options.threads, stop };
     let worker = || {
         let mut session = archive.session();

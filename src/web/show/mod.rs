@@ -198,17 +198,6 @@ impl CaptureLine {
     }
 }
 
-/// A citation as text and as Markdown, to copy.
-#[derive(Debug, Clone, Template)]
-#[template(path = "parts/citation.html")]
-pub(super) struct CitationBox {
-    pub(super) w: &'static Words,
-    pub(super) text: String,
-    pub(super) markdown: String,
-}
-
-impl HtmlSafe for CitationBox {}
-
 /// What a role is called.
 pub(super) fn role_name(role: Role, w: &Words) -> &'static str {
     match role {

@@ -114,6 +114,7 @@ pub(super) const WORDS: Words = Words {
     how_to_verify: "كيف تتحقّق",
     cite: "الاستشهاد",
     cite_text: "نص عادي",
+    cite_files: "كملف:",
     cite_whole: "الاستشهاد بالمقال كاملًا",
     cite_passage: "الاستشهاد بهذا المقطع",
     passage_label: "الاستشهاد بمقطع: ألصق كلماته",

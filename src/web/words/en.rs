@@ -114,6 +114,7 @@ pub(super) const WORDS: Words = Words {
     how_to_verify: "How to verify",
     cite: "Cite",
     cite_text: "Plain text",
+    cite_files: "As a file:",
     cite_whole: "Cite the whole article",
     cite_passage: "Cite this passage",
     passage_label: "Cite a passage: paste its words",

@@ -111,6 +111,7 @@ words! {
     how_to_verify,
     cite,
     cite_text,
+    cite_files,
     cite_whole,
     cite_passage,
     passage_label,

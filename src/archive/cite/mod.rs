@@ -1,8 +1,20 @@
-//! Citations: what to write under a quoted passage.
+//! Citations: what to write under a quoted passage, one file a format.
+//!
+//! A citation states what the evidence states and no more: an author as printed, never split into given and family name;
+//! a title in its own script, never transliterated; a date of publication only where one single day is claimed.
+
+mod bibtex;
+mod csl;
+mod date;
+mod html;
+mod markdown;
+mod ris;
+mod text;
+mod wikipedia;
 
 use serde::Serialize;
 
-use super::article::{ArticleView, CaptureView, utc};
+use super::article::{ArticleView, CaptureView, Logged, utc};
 use super::refs::Target;
 use super::{Archive, Error};
 use crate::domain::{ArticleId, Passage, RecordId, Time};
@@ -11,10 +23,45 @@ use crate::quote::{self, MatchKind};
 /// How a citation is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CitationFormat {
-    /// Plain text.
+    /// Plain text: Chicago's notes and bibliography style, then the evidence.
     Text,
+    /// An entry for BibTeX and biblatex.
+    Bibtex,
+    /// RIS, as reference managers exchange it.
+    Ris,
+    /// CSL-JSON, a list of one item.
+    CslJson,
+    /// `{{cite news}}` of the Wikipedias.
+    Wikipedia,
     /// Markdown.
     Markdown,
+    /// HTML with Robust Links attributes.
+    Html,
+}
+
+impl CitationFormat {
+    /// Every format.
+    pub const ALL: [CitationFormat; 7] = [
+        CitationFormat::Text,
+        CitationFormat::Bibtex,
+        CitationFormat::Ris,
+        CitationFormat::CslJson,
+        CitationFormat::Wikipedia,
+        CitationFormat::Markdown,
+        CitationFormat::Html,
+    ];
+
+    /// Media type of what is written, with its charset.
+    pub fn media_type(self) -> &'static str {
+        match self {
+            CitationFormat::Text | CitationFormat::Wikipedia => "text/plain; charset=utf-8",
+            CitationFormat::Bibtex => "application/x-bibtex; charset=utf-8",
+            CitationFormat::Ris => "application/x-research-info-systems; charset=utf-8",
+            CitationFormat::CslJson => "application/vnd.citationstyles.csl+json",
+            CitationFormat::Markdown => "text/markdown; charset=utf-8",
+            CitationFormat::Html => "text/html; charset=utf-8",
+        }
+    }
 }
 
 /// Everything a citation states.
@@ -30,6 +77,11 @@ pub struct Citation {
     pub title: Option<String>,
     /// Outlet: display name, domain or both.
     pub outlet: Option<String>,
+    /// Its name alone, as a reference manager wants the newspaper.
+    #[serde(skip)]
+    pub newspaper: Option<String>,
+    /// Language as the page says (BCP 47).
+    pub lang: Option<String>,
     /// Author as printed.
     pub byline: Option<String>,
     /// Address of the page that was captured.
@@ -39,7 +91,7 @@ pub struct Citation {
     /// Claimed capture.
     pub captured: Time,
     /// Leaf index and operator's clock.
-    pub logged: super::article::Logged,
+    pub logged: Logged,
     /// The passage that is cited.
     pub quote: Option<String>,
     /// How the passage carries the words asked for.
@@ -122,6 +174,8 @@ impl Archive {
             url: format!("{}{path}", self.public_url().unwrap_or_default()),
             title: capture.title.clone(),
             outlet,
+            newspaper: capture.outlet_name.clone().or_else(|| capture.outlet.clone()),
+            lang: capture.lang.clone(),
             byline: capture.byline.clone(),
             original: capture.url.clone(),
             published: capture.published.clone(),
@@ -133,11 +187,65 @@ impl Archive {
             kind,
             text: String::new(),
         };
-        citation.text = match format {
-            CitationFormat::Text => plain(&citation),
-            CitationFormat::Markdown => markdown(&citation),
-        };
+        citation.write(format);
         Ok(citation)
+    }
+}
+
+impl Citation {
+    /// Puts another address of this archive in front of a citation that has only a path, and writes it again.
+    pub fn at(&mut self, base: &str, format: CitationFormat) {
+        if self.url.starts_with('/') {
+            self.url.insert_str(0, base);
+        }
+        self.write(format);
+    }
+
+    fn write(&mut self, format: CitationFormat) {
+        self.text = match format {
+            CitationFormat::Text => text::text(self),
+            CitationFormat::Bibtex => bibtex::bibtex(self),
+            CitationFormat::Ris => ris::ris(self),
+            CitationFormat::CslJson => csl::csl_json(self),
+            CitationFormat::Wikipedia => wikipedia::wikipedia(self),
+            CitationFormat::Markdown => markdown::markdown(self),
+            CitationFormat::Html => html::html(self),
+        };
+    }
+
+    /// The one day that a time of this citation names.
+    pub fn day_of(&self, time: &Time) -> Option<chrono::NaiveDate> {
+        date::day(time)
+    }
+
+    /// The original, when it is an http(s) address that a link may carry.
+    fn original_link(&self) -> Option<&str> {
+        self.original.as_deref().filter(|url| {
+            crate::domain::outlet::host_of(url).is_some() && !url.chars().any(|c| c.is_whitespace() || c.is_control())
+        })
+    }
+
+    /// The clocks in one sentence each.
+    fn clocks(&self) -> String {
+        let published = match &self.published {
+            Some(time) => format!("Published {}.", time_words(time)),
+            None => "Publication date unknown.".to_owned(),
+        };
+        let captured = time_words(&self.captured);
+        let Logged { index, at, .. } = &self.logged;
+        format!("{published} Captured {captured}. Logged as entry {index} at {at} (operator's clock).")
+    }
+
+    /// What a reference manager shows as a note: the address of the archived text first, since some drop other fields.
+    fn evidence(&self) -> String {
+        let quote = self.quote.as_ref().map(|quote| format!(" Passage: “{quote}”")).unwrap_or_default();
+        format!(
+            "Archived text: {}. SHA-256 of the text: {}. Capture record: {}. {}{quote}",
+            self.url,
+            self.article,
+            self.record,
+            self.clocks()
+        )
     }
 }
 
@@ -170,64 +278,6 @@ pub fn basis_words(time: &Time) -> &'static str {
         Basis::Ingest => "when it was ingested",
         Basis::Inferred => "inferred from several bounds",
     }
-}
-
-fn lines(citation: &Citation) -> Vec<String> {
-    let mut parts = Vec::new();
-    parts.push(match &citation.published {
-        Some(time) => format!("Published {}.", time_words(time)),
-        None => "Publication date unknown.".to_owned(),
-    });
-    parts.push(format!("Captured {}.", time_words(&citation.captured)));
-    parts.push(format!("Logged as entry {} at {} (operator's clock).", citation.logged.index, citation.logged.at));
-    parts
-}
-
-fn plain(citation: &Citation) -> String {
-    let mut out = String::new();
-    if let Some(quote) = &citation.quote {
-        out.push_str(&format!("“{quote}”\n"));
-    }
-    let head: Vec<String> =
-        [&citation.byline, &citation.title, &citation.outlet].into_iter().flatten().cloned().collect();
-    let head = if head.is_empty() { "Untitled, outlet unknown".to_owned() } else { head.join(", ") };
-    out.push_str(&format!("{head}. {}\n", lines(citation).join(" ")));
-    if let Some(original) = &citation.original {
-        out.push_str(&format!("Original: {original}\n"));
-    }
-    out.push_str(&format!("Archived text: {}\n", citation.url));
-    out.push_str(&format!("SHA-256 of the text: {}\nCapture record: {}\n", citation.article, citation.record));
-    out
-}
-
-fn markdown(citation: &Citation) -> String {
-    let mut out = String::new();
-    if let Some(quote) = &citation.quote {
-        out.push_str(&format!("> {}\n\n", escape_markdown(quote)));
-    }
-    let title = citation.title.as_deref().unwrap_or("Untitled");
-    out.push_str(&format!("[{}](<{}>)", escape_markdown(title), citation.url));
-    for part in [&citation.byline, &citation.outlet].into_iter().flatten() {
-        out.push_str(&format!(", {}", escape_markdown(part)));
-    }
-    out.push_str(&format!(". {}", lines(citation).join(" ")));
-    if let Some(original) = citation.original.as_deref().filter(|url| crate::domain::outlet::host_of(url).is_some()) {
-        out.push_str(&format!(" [Original](<{}>).", original.replace(['<', '>', '\n', ' '], "")));
-    }
-    out.push_str(&format!(" SHA-256 `{}`, record `{}`.\n", citation.article, citation.record));
-    out
-}
-
-/// Puts a backslash before what Markdown or HTML would read as markup.
-fn escape_markdown(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        if "\\`*_{}[]()<>#+-!|&~".contains(c) {
-            out.push('\\');
-        }
-        out.push(c);
-    }
-    out
 }
 
 /// UTC seconds as a date and time, for pages.

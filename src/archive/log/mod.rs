@@ -1,0 +1,117 @@
+//! The signed log of an archive: its keys and mark, its successor, what is shown of it.
+
+mod adopt;
+mod keeper;
+mod show;
+mod state;
+
+pub use adopt::{Adopted, Rotation};
+pub(crate) use keeper::{LocalKeeper, Standing};
+pub use show::ShownCheckpoint;
+pub(crate) use state::Mark;
+pub use state::StateDir;
+
+use super::open::random;
+use super::{Archive, Error, ErrorKind};
+use crate::store::{CheckpointRow, LogRow, ReadTx, Writer};
+use crate::tlog::KeyName;
+
+/// Name of a log as a key name; only a damaged setting is none.
+fn name_of(origin: &str) -> Result<KeyName, Error> {
+    origin.parse().map_err(|e| {
+        Error::new(ErrorKind::Corrupt, origin.to_owned(), format!("the archive's log is named {origin:?}: {e}"))
+    })
+}
+
+impl Archive {
+    /// Opens the connection that writes, if the log may grow here.
+    pub(super) fn writer(&self) -> Result<Writer, Error> {
+        let keeper = self.keeper()?;
+        if let Err(standing) = self.standing(&keeper)? {
+            return Err(self.refused("opening for writing", &standing));
+        }
+        Ok(self.store.writer(Box::new(keeper))?)
+    }
+
+    fn refused(&self, doing: &str, standing: &Standing) -> Error {
+        let shown = self.store.path().display().to_string();
+        Error::new(ErrorKind::Refused, shown.clone(), format!("{shown}: {doing}: {standing}"))
+    }
+
+    fn keeper(&self) -> Result<LocalKeeper, Error> {
+        Ok(LocalKeeper { state: self.state.log(&name_of(&self.read(|tx| Ok(tx.log()?.origin))?)?)?, begins: false })
+    }
+
+    /// Whether the log may grow here, and if not, why.
+    fn standing(&self, keeper: &LocalKeeper) -> Result<Result<(), Standing>, Error> {
+        self.read(|tx| {
+            let log = tx.log()?;
+            let head = tx.head()?;
+            Ok(keeper.check(&log.origin, &head, &|size| tx.root_at(&log, size))?.map(|_| ()))
+        })
+    }
+
+    /// The newest signed head of the log that grows, which may be shown: the mark is at least as high.
+    pub(super) fn shown_checkpoint(&self, tx: &ReadTx<'_>) -> Result<(LogRow, CheckpointRow), Error> {
+        let log = tx.log()?;
+        let row = tx.checkpoint(&log, u64::MAX)?.ok_or_else(|| {
+            let shown = self.store.path().display().to_string();
+            let message = format!(
+                "{shown}: reading the log: no head of log {} was ever signed; `isnad log adopt` begins a signed log",
+                log.origin
+            );
+            Error::new(ErrorKind::Refused, shown, message)
+        })?;
+        self.raise_mark(tx, &log, &row)?;
+        Ok((log, row))
+    }
+
+    /// Makes sure that the mark is at least as high as a stored head, where the log is kept on this machine.
+    ///
+    /// A writer raises the mark after its commit; one that was killed in between left that to whoever shows the head.
+    fn raise_mark(&self, tx: &ReadTx<'_>, log: &LogRow, row: &CheckpointRow) -> Result<(), Error> {
+        let Ok(state) = self.state.log(&name_of(&log.origin)?) else { return Ok(()) };
+        let Some(mark) = state.mark()? else { return Ok(()) };
+        let head = tx.head()?;
+        let fits = |mark: &Mark| keeper::compare(&log.origin, mark, &head, &|size| tx.root_at(log, size));
+        if let Err(standing) = fits(&mark)? {
+            return Err(self.refused("showing the head of the log", &standing));
+        }
+        if mark.size >= row.size {
+            return Ok(());
+        }
+        let locked = state.lock()?;
+        let mark = state.mark()?.unwrap_or(Mark::none());
+        // While we waited, whoever held the lock may have gone on beyond this moment of the database.
+        if mark.size >= row.size {
+            return Ok(());
+        }
+        if let Err(standing) = fits(&mark)? {
+            return Err(self.refused("showing the head of the log", &standing));
+        }
+        state.set_mark(&locked, &Mark { size: row.size, root: row.root })
+    }
+}
+
+/// Makes the key of a new log, or takes the one of a log of this name that has shown nothing yet.
+pub(super) fn make_key(state: &StateDir, origin: &str) -> Result<LocalKeeper, Error> {
+    let state = state.log(&name_of(origin)?)?;
+    state.make_dir()?;
+    let locked = state.lock()?;
+    let (keys, mark) = (state.keys()?, state.mark()?);
+    match (keys.is_empty(), mark) {
+        (true, None) => drop(state.make(&locked, &random()?)?),
+        (true, Some(mark)) if mark.size == 0 => drop(state.make(&locked, &random()?)?),
+        (false, Some(mark)) if mark.size == 0 => {}
+        (_, mark) => {
+            let shown = state.dir().display().to_string();
+            let entries = mark.map_or_else(|| "heads".to_owned(), |mark| format!("a head of {} entries", mark.size));
+            let message = format!(
+                "{shown}: making the key of a log: this machine has shown {entries} of a log named {origin} already, and \
+                 another log of that name would be a second history; choose another name with --origin"
+            );
+            return Err(Error::new(ErrorKind::Refused, shown, message));
+        }
+    }
+    Ok(LocalKeeper { state, begins: false })
+}
