@@ -60,6 +60,9 @@ pub struct SharedWording {
     pub changes: Vec<(String, String)>,
 }
 
+/// Weight from which a word is no particle.
+const TELLING: super::idf::Weight = 3 * super::idf::NAT;
+
 /// A place in the quotation: before word n (even) or word n itself (odd).
 type Slot = usize;
 
@@ -150,9 +153,14 @@ impl Readings {
             } else {
                 let weight = match step.op {
                     Op::Same => 0,
-                    Op::Respelled | Op::Inflected => 1,
-                    Op::Replaced | Op::Added => 2,
-                    Op::Dropped => 1,
+                    Op::Respelled | Op::Inflected | Op::Dropped => 1,
+                    Op::Replaced | Op::Added => {
+                        if tells(&from, &to) {
+                            2
+                        } else {
+                            1
+                        }
+                    }
                 };
                 let slot = if step.op == Op::Added { 2 * word } else { 2 * word + 1 };
                 if weight > 0 {
@@ -174,6 +182,14 @@ impl Readings {
     fn at(&self, slot: Slot) -> Option<&Reading> {
         self.covered.contains(&slot).then(|| self.differing.get(&slot).unwrap_or(&self.same))
     }
+}
+
+/// Whether words that came in say something: a particle anybody may put in, another seat of a hamza does not.
+fn tells(from: &str, to: &str) -> bool {
+    let skeleton = |text: &str| -> String { text.chars().filter(|c| !"ءئؤأإآاىي".contains(*c)).collect() };
+    let folded = super::fold::fold(to);
+    let heaviest = folded.words().map(|word| super::idf::weight(super::stem::stem(word))).max().unwrap_or(0);
+    heaviest >= TELLING && skeleton(from) != skeleton(to)
 }
 
 fn join(held: &mut String, words: &str) {

@@ -226,6 +226,17 @@ impl Figure {
         })
     }
 
+    /// Whether somebody of this name may be the same figure, as far as the name alone tells.
+    pub fn may_be(&self, name: &str) -> bool {
+        let other = Figure::of(name, "");
+        match (&self.surname, &other.surname) {
+            (Some(one), Some(two)) => one == two,
+            // A person may speak for the body; only the article tells.
+            (None, Some(_)) => self.body.is_some(),
+            _ => self.body.is_some() && other.body.is_some(),
+        }
+    }
+
     /// What to look for in the index: the surname, the words of the body.
     pub fn ways(&self) -> Vec<String> {
         let body = self.body.as_ref().map(|body| body.words.clone());

@@ -139,10 +139,14 @@ fn copies(found: &[Found], listed: &[usize], links: &mut Vec<Link>) {
                 view.article == Some(near.article) && view.url == near.url && view.outlet == near.outlet
             };
             let Some(&other) = listed[at + 1..].iter().find(there) else { continue };
-            let percent = (near.share * 100.0).round();
+            let back = found[other].view.near.iter().find(|back| {
+                let here = &found[one].view;
+                here.article == Some(back.article) && here.url == back.url && here.outlet == back.outlet
+            });
+            let percent = (near.share.max(back.map_or(0.0, |back| back.share)) * 100.0).round();
             let says = match near.kind {
                 NearKind::Version => {
-                    format!("both are versions of one page, {percent} % of the words of one stand in the other")
+                    format!("both are versions of one page; {percent} % of the words of one stand in the other")
                 }
                 _ => {
                     let line = found[one].view.line;
@@ -155,7 +159,7 @@ fn copies(found: &[Found], listed: &[usize], links: &mut Vec<Link>) {
                         continue;
                     }
                     format!(
-                        "{percent} % of the article's words stand in the other, and no third occurrence shares so much"
+                        "{percent} % of the words of one article stand in the other, and no third occurrence shares so much"
                     )
                 }
             };

@@ -30,6 +30,9 @@ pub const MAX_WORDS: usize = 2_000;
 /// The most places that are listed as possibly the same statement.
 const MAX_POSSIBLY: usize = 20;
 
+/// Aligned weight in nats from which words alone make two passages the same statement (DESIGN.md section 7).
+const SAME_BY_WORDS: f64 = 20.0;
+
 impl Archive {
     /// Looks for `quotation` and says where it first appeared; lists at most `limit` occurrences.
     pub fn audit(&self, quotation: &str, limit: usize) -> Result<Audit, Error> {
@@ -84,9 +87,11 @@ fn audit_with(tx: &ReadTx<'_>, quotation: &str, limit: usize, own: Option<&elsew
     let mut found = occurrences::gather(tx, &places.blocks, &places.articles, &mut notes)?;
     let retold = retold::retold(tx, &query, &found)?;
     let retold = occurrences::gather(tx, &retold, &[], &mut notes)?;
-    // What speaker, day and names make a translation of the words is offered, whatever words it happens to share.
+    // What speaker, day and names make a translation is offered, though it happens to share words; with so many words in
+    // common that they alone make it the same statement, it stays.
     found.retain(|place| {
         place.view.kind < MatchKind::Reworded
+            || place.view.mass.is_none_or(|mass| mass >= SAME_BY_WORDS)
             || retold.iter().all(|other| other.view.article.is_none() || other.view.article != place.view.article)
     });
     let evidence: Vec<quote::Occurrence> = found.iter().map(|place| place.evidence.clone()).collect();

@@ -18,15 +18,15 @@ const ORIGINS: usize = 3;
 /// Questions to the index.
 const QUESTIONS: usize = 6;
 /// Blocks that one question may yield.
-const ROWS: u32 = 60;
+const ROWS: u32 = 200;
 /// Blocks aligned with the quotation.
-const ALIGNED: usize = 60;
+const ALIGNED: usize = 200;
 /// Articles opened.
-const READ: usize = 8;
+const READ: usize = 16;
 /// Weight that must be shared before an article is opened.
 const LEAST: Weight = 4 * NAT;
 /// The share of the quotation's weight that must be shared.
-const COVERAGE: f64 = 0.12;
+const COVERAGE: f64 = 0.15;
 /// Quotations outside these lengths in words are too little, or too much, to be matched by a name.
 const WORDS: std::ops::RangeInclusive<usize> = 4..=80;
 
@@ -53,9 +53,18 @@ pub(super) fn retold(tx: &ReadTx<'_>, query: &Query, found: &[Found]) -> Result<
     for origin in &origins {
         for (block, text) in blocks(tx, &origin.figure, &names, &pattern)? {
             for article in tx.articles_with_block(block, 2)? {
-                if carriers.contains(&article) || opened.len() >= READ || !opened.insert(article) {
+                if carriers.contains(&article) || opened.len() >= READ || opened.contains(&article) {
                     continue;
                 }
+                let quotations = tx.quotations(article)?;
+                if !quotations
+                    .iter()
+                    .filter_map(|quotation| quotation.speaker.as_ref())
+                    .any(|name| origin.figure.may_be(name))
+                {
+                    continue;
+                }
+                opened.insert(article);
                 list.extend(best_of(tx, query, &pattern, origin, article, (block, &text))?);
             }
         }
