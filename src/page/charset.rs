@@ -14,7 +14,10 @@
 use std::borrow::Cow;
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{Encoding, ISO_8859_6, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1256, X_USER_DEFINED};
+use encoding_rs::{
+    Encoding, ISO_8859_6, MACINTOSH, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1256, X_MAC_CYRILLIC, X_USER_DEFINED,
+};
+use memchr::{memchr, memmem};
 
 /// Bytes at the beginning of a page in which its own declaration is looked for. Browsers look at 1,024; pages of old
 /// content systems put comments before their head.
@@ -72,8 +75,21 @@ pub fn decode_text(bytes: &[u8], declared: Option<&str>) -> Result<Decoded, Stri
     Ok(decoded)
 }
 
+/// Encodings by names that browsers do not know and programs write all the same.
+fn by_other_name(label: &str) -> Option<&'static Encoding> {
+    let plain: String = label.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
+    let number = |prefix: &str| plain.strip_prefix(prefix).map(|number| format!("windows-{number}"));
+    let windows = ["windows", "win", "mscp", "cp", "ms"].iter().find_map(|prefix| number(prefix));
+    match plain.as_str() {
+        "maccyrillic" | "xmaccyrillic" | "macukrainian" | "macukraine" => Some(X_MAC_CYRILLIC),
+        "macroman" => Some(MACINTOSH),
+        "utf8mb3" | "utf8mb4" => Some(UTF_8),
+        _ => windows.and_then(|label| Encoding::for_label(label.as_bytes())),
+    }
+}
+
 fn known(label: &str, who: &'static str, notes: &mut Vec<String>) -> Option<&'static Encoding> {
-    let found = Encoding::for_label(label.trim().as_bytes());
+    let found = Encoding::for_label(label.trim().as_bytes()).or_else(|| by_other_name(label));
     if found.is_none() {
         let label: String = label.chars().take(40).collect();
         notes.push(format!("the {who} declares charset {label:?}, which is none"));
@@ -142,13 +158,13 @@ fn bears_out(bytes: &[u8], encoding: &'static Encoding, wide: usize) -> bool {
         let sound = text.chars().filter(|&c| !c.is_ascii() && c != '\u{fffd}').count();
         return replaced as f64 <= BROKEN_SHARE * sound as f64 || replaced <= 2 && sound > replaced;
     }
-    if wide < ENOUGH || script(&text) != Script::Latin {
+    if wide < ENOUGH || script(&text) != Script::Latin || looks_latin(&text) {
         return true;
     }
-    // Every single-byte text decodes as Latin letters. Believe it unless detection reads another script.
+    // Every single-byte text decodes as Latin letters. Believe it unless detection, the dearest test, reads another
+    // script.
     let detected = detect(bytes);
-    let (other, _) = detected.decode_without_bom_handling(bytes);
-    detected == encoding || matches!(script(&other), Script::Latin) || looks_latin(&text)
+    detected == encoding || script(&detected.decode_without_bom_handling(bytes).0) == Script::Latin
 }
 
 /// The script of most letters beyond ASCII.
@@ -189,8 +205,31 @@ fn detect(bytes: &[u8]) -> &'static Encoding {
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Allow);
     detector.feed(bytes, true);
     let guess = detector.guess(None, Utf8Detection::Allow);
+    if guess.is_single_byte() && is_mac_cyrillic(bytes) {
+        return X_MAC_CYRILLIC;
+    }
     // The two Arabic sets agree on most letters; bytes that only windows-1256 assigns decide.
     if guess == ISO_8859_6 && ISO_8859_6.decode_without_bom_handling(bytes).1 { WINDOWS_1256 } else { guess }
+}
+
+/// Whether single bytes are the Cyrillic of the Macintosh, which the detector does not know.
+///
+/// Small letters are those of windows-1251 but for "я": it stands at 0xDF, where that has "Я", a capital amid small
+/// letters; capitals stand at 0x80 to 0x9F instead of 0xC0 to 0xDF.
+fn is_mac_cyrillic(bytes: &[u8]) -> bool {
+    let small = |byte: u8| (0xe0..=0xfe).contains(&byte);
+    let (mut ya, mut capitals, mut others, mut letters) = (0_usize, 0_usize, 0_usize, 0_usize);
+    for pair in bytes.windows(2) {
+        letters += usize::from(small(pair[0]));
+        ya += usize::from(small(pair[0]) && pair[1] == 0xdf);
+        if small(pair[1]) {
+            capitals += usize::from((0x80..=0x9f).contains(&pair[0]));
+            others += usize::from((0xc0..=0xde).contains(&pair[0]));
+        }
+    }
+    // Where "я" is written as windows-1251 does, 0xFF is among the commonest bytes.
+    let elsewhere = memchr::memchr_iter(0xff, bytes).count();
+    ya >= 3 && ya * 200 >= letters && ya > 10 * elsewhere && capitals > 4 * others
 }
 
 fn decode(bytes: &[u8], encoding: &'static Encoding, mut notes: Vec<String>) -> Decoded {
@@ -275,29 +314,39 @@ fn utf_32(bytes: &[u8], number: fn([u8; 4]) -> u32, charset: &str) -> Decoded {
 /// The charset that a page declares for itself: `<meta charset>`, `<meta … content="…charset=…">`, `<?xml encoding?>`.
 fn declared_inside(bytes: &[u8]) -> Option<String> {
     let head = &bytes[..bytes.len().min(PRESCAN)];
-    let head: String = head.iter().map(|&byte| char::from(byte.to_ascii_lowercase())).collect();
-    if let Some(xml) = head.trim_start().strip_prefix("<?xml")
-        && let Some(declaration) = xml.split("?>").next()
-        && let Some(label) = value_after(declaration, "encoding")
+    let spaces = head.iter().position(|&byte| !char::from(byte).is_whitespace()).unwrap_or(head.len());
+    if let Some(xml) = after_word(&head[spaces..], b"<?xml")
+        && let Some(label) = value_after(&lower(&xml[..memmem::find(xml, b"?>").unwrap_or(xml.len())]), "encoding")
     {
         return Some(label);
     }
-    let mut rest = head.as_str();
-    while let Some(at) = rest.find('<') {
+    let mut rest = head;
+    while let Some(at) = memchr(b'<', rest) {
         rest = &rest[at..];
-        if let Some(comment) = rest.strip_prefix("<!--") {
-            rest = comment.find("-->").map_or("", |end| &comment[end..]);
+        if let Some(comment) = rest.strip_prefix(b"<!--") {
+            rest = memmem::find(comment, b"-->").map_or(b"", |end| &comment[end..]);
             continue;
         }
-        if let Some(tag) = rest.strip_prefix("<meta") {
-            let tag = &tag[..tag.find('>').unwrap_or(tag.len())];
-            if let Some(label) = value_after(tag, "charset") {
+        if let Some(tag) = after_word(rest, b"<meta") {
+            let tag = &tag[..memchr(b'>', tag).unwrap_or(tag.len())];
+            if let Some(label) = value_after(&lower(tag), "charset") {
                 return Some(label);
             }
         }
         rest = &rest[1..];
     }
     None
+}
+
+/// What follows `word`, in whatever case.
+fn after_word<'a>(bytes: &'a [u8], word: &[u8]) -> Option<&'a [u8]> {
+    let (head, rest) = bytes.split_at_checked(word.len())?;
+    head.eq_ignore_ascii_case(word).then_some(rest)
+}
+
+/// Bytes as Latin-1 characters, ASCII in lower case.
+fn lower(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| char::from(byte.to_ascii_lowercase())).collect()
 }
 
 /// The value in `name = "value"`, bare or quoted.

@@ -7,7 +7,7 @@ use super::show::{Lang, OutletLink, Segments, When, spoken, text_direction};
 use super::visit::Frame;
 use super::words::Words;
 use crate::archive::article::{ArticleView, BlockView, TweetView};
-use crate::domain::{Role, Time};
+use crate::domain::{Role, Time, canonicalise};
 
 /// An article to read.
 #[derive(Debug, Template)]
@@ -44,11 +44,11 @@ impl ReadingText {
             view.blocks.iter().partition(|block| block.role == Role::Title && title_once(view, block));
         for block in head.into_iter().chain(rest) {
             let mark = passage.and_then(|passage| overlap(block, passage));
-            let card = match tweets.peek() {
-                Some(tweet) if block.role == Role::Tweet && block.text.starts_with(&tweet.text) => tweets.next(),
-                _ => None,
-            };
-            let words = card.map_or(block.text.as_str(), |tweet| tweet.text.as_str());
+            // The row holds the words as printed, the block as canonical text: shown is the block.
+            let said = tweets.peek().map(|tweet| canonicalise(&tweet.text));
+            let said = said.filter(|said| block.role == Role::Tweet && block.text.starts_with(said.as_str()));
+            let card = if said.is_some() { tweets.next() } else { None };
+            let words = said.map_or(block.text.as_str(), |said| &block.text[..said.len()]);
             let mark = mark.map(|(start, end)| (start.min(words.len()), end.min(words.len())));
             let mut text = Segments::of(words, mark.as_slice());
             if !anchored {

@@ -16,11 +16,11 @@ use std::collections::HashMap;
 
 use html5ever::interface::{ElementFlags, NodeOrText, QuirksMode, TreeSink};
 use html5ever::tendril::StrTendril;
-use html5ever::tokenizer::{BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts};
+use html5ever::tokenizer::{Tag, TagKind, Token, TokenSink, TokenSinkResult};
 use html5ever::tree_builder::{TreeBuilder, TreeBuilderOpts};
 use html5ever::{Attribute, LocalName, QualName, local_name, ns};
 
-use super::slim;
+use super::{slim, tokens};
 
 /// Open elements below which nothing nests deeper.
 pub(super) const MAX_DEPTH: u32 = 512;
@@ -69,18 +69,9 @@ pub(super) struct Dom {
 impl Dom {
     /// Parses a page. Never fails: every text is some page.
     pub(super) fn parse(html: &str) -> Dom {
-        let sink = Sink::default();
-        let options = TreeBuilderOpts { drop_doctype: true, ..TreeBuilderOpts::default() };
-        let bounded = Bounded { builder: TreeBuilder::new(sink, options), dropped: RefCell::default() };
-        let tokenizer = Tokenizer::new(bounded, TokenizerOpts::default());
-        let input = BufferQueue::default();
-        input.push_back(StrTendril::from_slice(&slim::slimmed(html)));
-        // The tokenizer stops after each script, for a browser to run it, and leaves the rest in the queue.
-        while !input.is_empty() {
-            let _ = tokenizer.feed(&input);
-        }
-        tokenizer.end();
-        tokenizer.sink.builder.sink.dom.into_inner()
+        let bounded = Bounded::new();
+        tokens::feed(&slim::slimmed(html), &bounded);
+        bounded.builder.sink.dom.into_inner()
     }
 
     /// The name of an element in the HTML namespace, or of a foreign one.
@@ -371,6 +362,11 @@ struct Bounded {
 }
 
 impl Bounded {
+    fn new() -> Bounded {
+        let options = TreeBuilderOpts { drop_doctype: true, ..TreeBuilderOpts::default() };
+        Bounded { builder: TreeBuilder::new(Sink::default(), options), dropped: RefCell::default() }
+    }
+
     /// How deep the open element stands that the next one would nest in.
     ///
     /// The builder keeps its stack to itself, but asks the sink for the name of the element on top of it when it is
@@ -453,6 +449,8 @@ pub(super) fn is_html(dom: &Dom, node: NodeId) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use html5ever::tokenizer::{BufferQueue, Tokenizer, TokenizerOpts};
+
     use super::*;
 
     fn depth_of(dom: &Dom) -> usize {
@@ -492,5 +490,126 @@ mod tests {
         let mut letters: Vec<char> = dom.text(ROOT).chars().collect();
         letters.sort_unstable();
         assert_eq!(letters.into_iter().collect::<String>(), "abcdefghi");
+    }
+
+    /// The tree that html5ever's own tokenizer makes of a page.
+    fn by_standard(html: &str) -> Dom {
+        let tokenizer = Tokenizer::new(Bounded::new(), TokenizerOpts::default());
+        let input = BufferQueue::default();
+        input.push_back(html.into());
+        while !input.is_empty() {
+            let _ = tokenizer.feed(&input);
+        }
+        tokenizer.end();
+        tokenizer.sink.builder.sink.dom.into_inner()
+    }
+
+    fn by_runs(html: &str) -> Dom {
+        let bounded = Bounded::new();
+        tokens::feed(html, &bounded);
+        bounded.builder.sink.dom.into_inner()
+    }
+
+    fn printed(dom: &Dom) -> String {
+        let node = |node| match dom.data(node) {
+            Data::Element { name, .. } => {
+                format!("{:?} {} {:?}", name.ns, name.local, dom.attrs(node).collect::<Vec<_>>())
+            }
+            Data::Text(text) => format!("{:?}", &**text),
+            Data::Other => String::new(),
+        };
+        let step = |step| match step {
+            Step::Enter(entered) => format!("({}", node(entered)),
+            Step::Leave(_) => ")".to_owned(),
+        };
+        dom.walk(ROOT).map(step).collect::<Vec<_>>().join("\n")
+    }
+
+    /// Pieces of markup among which each state of the standard's tokenizer is entered and left.
+    const PIECES: [&str; 60] = [
+        "<p>",
+        "</p>",
+        "<b>",
+        "</b>",
+        "<p class=a id='b' title=\"c&amp;d\">",
+        "<A HREF=/x?a=1&copy=2&lt;>",
+        "<br/>",
+        "<br / >",
+        "<p a=/>",
+        "<p =x>",
+        "<p a a A=2>",
+        "<p a = b>",
+        "<p a=>",
+        "<p a\n=\r\n'q\r\nr'/c>",
+        "<p a=b'c\"d>",
+        "<",
+        "</",
+        "</>",
+        "</ x>",
+        "<?php x>",
+        "<!x>",
+        "<!-- a -- b -->",
+        "<!-->",
+        "<!--->",
+        "<!-- x --!>",
+        "<!--",
+        "-->",
+        "<!doctype html>",
+        "<!DOCTYPE html PUBLIC \"-//W3C//DTD HTML 3.2//EN\">",
+        "<![CDATA[ x ]]>",
+        "<svg>",
+        "</svg>",
+        "<title>",
+        "</title>",
+        "<script>",
+        "</script>",
+        "<script><!-- <script> </script> -->",
+        "<style>",
+        "</style x>",
+        "<textarea>\n",
+        "</textarea/>",
+        "<pre>",
+        "\r\n",
+        "\r",
+        " ",
+        "a",
+        "é ع",
+        "&",
+        "&amp",
+        "&notit;",
+        "&notin;",
+        "&#",
+        "&#x",
+        "&#65",
+        "&#x80;",
+        "&#1114112;",
+        "&#0;",
+        "&NotEqualTilde;",
+        "<table><td>",
+        "<math>",
+    ];
+
+    #[test]
+    fn runs_make_the_same_tree_as_letters() {
+        for first in PIECES {
+            for second in PIECES {
+                for html in [format!("x{first}y{second}z"), format!("{first}{second}")] {
+                    assert_eq!(printed(&by_runs(&html)), printed(&by_standard(&html)), "{html:?}");
+                }
+            }
+        }
+        for html in
+            ["\u{feff}a", "a\0b<p\0>", "<plaintext><p>&amp;", "<noscript><p></noscript>", "<iframe><p></iframe >"]
+        {
+            assert_eq!(printed(&by_runs(html)), printed(&by_standard(html)), "{html:?}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn runs_make_the_same_tree_of_anything(pieces in proptest::collection::vec(proptest::sample::select(&PIECES[..]), 0..12)) {
+            let html = pieces.concat();
+            proptest::prop_assert_eq!(printed(&by_runs(&html)), printed(&by_standard(&html)), "{:?}", html);
+        }
     }
 }

@@ -225,13 +225,14 @@ fn of_itemprop(value: &str) -> Hints {
 
 /// What one class says: the longest known run of its words at each place.
 fn of_class(class: &str) -> Hints {
-    let words = split_words(class);
+    let (joined, ends) = split_words(class);
+    let begins = |word: usize| if word == 0 { 0 } else { ends[word - 1] + 1 };
     let mut hints = Hints::default();
     let mut at = 0;
-    while at < words.len() {
-        let found = (1..=3.min(words.len() - at))
+    while at < ends.len() {
+        let found = (1..=3.min(ends.len() - at))
             .rev()
-            .find_map(|count| WORDS.get(words[at..at + count].join("-").as_str()).map(|hint| (count, *hint)));
+            .find_map(|count| WORDS.get(&joined[begins(at)..ends[at + count - 1]]).map(|hint| (count, *hint)));
         match found {
             Some((count, hint)) => {
                 hints = hints.with(hint);
@@ -243,9 +244,10 @@ fn of_class(class: &str) -> Hints {
     hints
 }
 
-/// Splits `ArticleBody_wrapper-2` into `article`, `body`, `wrapper`, `2`.
-fn split_words(class: &str) -> Vec<String> {
-    let mut words: Vec<String> = Vec::new();
+/// Splits `ArticleBody_wrapper-2` into `article-body-wrapper-2` and the ends of its words.
+fn split_words(class: &str) -> (String, Vec<usize>) {
+    let mut joined = String::with_capacity(class.len() + 8);
+    let mut ends: Vec<usize> = Vec::with_capacity(8);
     let mut last = ' ';
     for c in class.chars().take(200) {
         if !c.is_alphanumeric() {
@@ -253,13 +255,21 @@ fn split_words(class: &str) -> Vec<String> {
             continue;
         }
         let begins = last == ' ' || (c.is_uppercase() && last.is_lowercase());
-        match words.last_mut() {
-            Some(word) if !begins => word.extend(c.to_lowercase()),
-            _ => words.push(c.to_lowercase().collect()),
+        if begins && !joined.is_empty() {
+            ends.push(joined.len());
+            joined.push('-');
+        }
+        if c.is_ascii() {
+            joined.push(c.to_ascii_lowercase())
+        } else {
+            joined.extend(c.to_lowercase())
         }
         last = c;
     }
-    words
+    if !joined.is_empty() {
+        ends.push(joined.len());
+    }
+    (joined, ends)
 }
 
 /// Whether a style hides its element.

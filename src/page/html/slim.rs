@@ -240,7 +240,7 @@ impl<'a> Scanner<'a> {
 const FOREIGN: [&str; 2] = ["svg", "math"];
 
 /// The white space of HTML.
-fn is_space(byte: u8) -> bool {
+pub(super) fn is_space(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\n' | b'\x0c' | b'\r')
 }
 
@@ -283,13 +283,13 @@ fn may_be_ld(tag: &Tag, content: &[u8]) -> bool {
 }
 
 /// The length of the rest of a comment with its end.
-fn end_of_comment(rest: &[u8]) -> usize {
+pub(super) fn end_of_comment(rest: &[u8]) -> usize {
     let end = memchr::memchr_iter(b'>', rest).find(|&at| rest[..at].ends_with(b"--") || rest[..at].ends_with(b"--!"));
     end.map_or(rest.len(), |end| end + 1)
 }
 
 /// Where the end tag of `name` begins.
-fn end_of_raw_text(rest: &[u8], name: &[u8]) -> Option<usize> {
+pub(super) fn end_of_raw_text(rest: &[u8], name: &[u8]) -> Option<usize> {
     let mut tags = memchr::memchr_iter(b'<', rest);
     tags.find(|&at| rest.get(at + 1) == Some(&b'/') && is_tag_of(&rest[at + 2..], name))
 }
@@ -301,7 +301,7 @@ fn is_tag_of(rest: &[u8], name: &[u8]) -> bool {
 }
 
 /// Where the end tag of a script begins: one inside `<!-- <script>` is content (the "double escaped" states of HTML).
-fn end_of_script(rest: &[u8]) -> Option<usize> {
+pub(super) fn end_of_script(rest: &[u8]) -> Option<usize> {
     let first = end_of_raw_text(rest, b"script")?;
     if memmem::find(&rest[..first], b"<!--").is_none() {
         return Some(first);

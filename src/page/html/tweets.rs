@@ -16,6 +16,8 @@ const CLASSES: [&str; 4] = ["twitter-tweet", "twitter-video", "tweet-embed", "tw
 pub(super) struct RawTweet {
     /// Its words, canonical.
     text: String,
+    /// Its words as printed, white space collapsed: variation selectors and other marks stand.
+    words: String,
     /// The line below them, canonical; may be empty.
     signature: String,
     /// What stands below that line (a button, a note), canonical; mostly empty.
@@ -106,12 +108,12 @@ fn is_quote(dom: &Dom, node: NodeId) -> bool {
 impl RawTweet {
     /// Reads an embedding element; `None` when no words are in it.
     pub(super) fn read(dom: &Dom, node: NodeId) -> Option<RawTweet> {
-        let (text, signature, below) = parts(pieces(dom, node));
+        let Parts { text, words, signature, below } = parts(pieces(dom, node));
         if text.is_empty() {
             return None;
         }
         let (link_handle, id) = status_of_embed(dom, node).map_or((None, None), |(handle, id)| (handle, Some(id)));
-        Some(RawTweet { text, signature, below, id, link_handle })
+        Some(RawTweet { text, words, signature, below, id, link_handle })
     }
 
     /// The block's text: words, a space, the signature line, and what stands below it.
@@ -142,7 +144,7 @@ impl RawTweet {
             handle: handle.or_else(|| self.link_handle.clone()),
             name,
             date,
-            text: self.text.clone(),
+            text: self.words.clone(),
             id: self.id,
             snowflake_ms: self.id.and_then(snowflake_ms),
         };
@@ -164,7 +166,10 @@ fn contradiction(tweet: &Tweet) -> Option<String> {
 /// One run of an embedded tweet: a paragraph, or text between two.
 #[derive(Debug, Default)]
 struct Piece {
+    /// As printed while it is read, then canonical.
     text: String,
+    /// As printed, white space collapsed.
+    printed: String,
     /// Whether it stands in a quotation inside the embedding element: a tweet quoted by this one.
     quoted: bool,
 }
@@ -179,7 +184,11 @@ fn pieces(dom: &Dom, top: NodeId) -> Vec<Piece> {
             quotes = if step == Step::Enter(node) { quotes + 1 } else { quotes.saturating_sub(1) };
         }
         if ends_piece(dom, node) {
-            pieces.push(Piece { text: String::new(), quoted: quotes > 1 || quotes == 1 && !is_amp(dom, top) });
+            pieces.push(Piece {
+                text: String::new(),
+                printed: String::new(),
+                quoted: quotes > 1 || quotes == 1 && !is_amp(dom, top),
+            });
         }
         let Some(piece) = pieces.last_mut().filter(|_| step == Step::Enter(node)) else { continue };
         match dom.data(node) {
@@ -192,6 +201,7 @@ fn pieces(dom: &Dom, top: NodeId) -> Vec<Piece> {
         }
     }
     for piece in &mut pieces {
+        piece.printed = collapsed(&piece.text);
         piece.text = canonicalise(&piece.text);
     }
     pieces.retain(|piece| !piece.text.is_empty());
@@ -209,20 +219,37 @@ fn emoji(dom: &Dom, image: NodeId) -> Option<&str> {
     dom.attr(image, "alt")
 }
 
+/// `text` with every run of white space as one space and without control characters; nothing else is changed.
+fn collapsed(text: &str) -> String {
+    let visible: String =
+        text.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).filter(|c| !c.is_control()).collect();
+    visible.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+/// What an embedding element amounts to.
+struct Parts {
+    text: String,
+    words: String,
+    signature: String,
+    below: String,
+}
+
 /// The words, the signature line and what stands below it. The signature is the last piece that is one, whether in a
 /// paragraph or not, and not that of a quoted tweet.
-fn parts(mut pieces: Vec<Piece>) -> (String, String, String) {
+fn parts(mut pieces: Vec<Piece>) -> Parts {
     let join = |pieces: &[Piece]| pieces.iter().map(|piece| piece.text.as_str()).collect::<Vec<_>>().join(" ");
+    let printed = |pieces: &[Piece]| pieces.iter().map(|piece| piece.printed.as_str()).collect::<Vec<_>>().join(" ");
     let Some(at) = pieces.iter().rposition(|piece| !piece.quoted && is_signature(&piece.text)) else {
-        let (words, signature) = split_at_dash(&join(&pieces));
-        return (words, signature, String::new());
+        let (text, signature) = split_at_dash(&join(&pieces));
+        let (words, _) = split_at_dash(&printed(&pieces));
+        return Parts { text, words, signature, below: String::new() };
     };
     let rest = pieces.split_off(at + 1);
     let signature = pieces.pop().map(|piece| piece.text).unwrap_or_default();
     // A quoted tweet below the signature still belongs to the words.
     let (quoted, below): (Vec<Piece>, Vec<Piece>) = rest.into_iter().partition(|piece| piece.quoted);
     pieces.extend(quoted);
-    (join(&pieces), signature, join(&below))
+    Parts { text: join(&pieces), words: printed(&pieces), signature, below: join(&below) }
 }
 
 fn is_signature(text: &str) -> bool {
@@ -254,7 +281,7 @@ fn split_at_dash(text: &str) -> (String, String) {
 
 #[cfg(test)]
 mod tests {
-    use crate::domain::{Reading, Role};
+    use crate::domain::{Reading, Role, canonicalise};
     use crate::page::html::read;
 
     /// A page of our own around an embed.
@@ -287,10 +314,11 @@ mod tests {
         ] {
             let reading = page(&embed);
             let [tweet] = reading.tweets.as_slice() else { panic!("{embed}: {:?}", reading.tweets) };
-            assert_eq!(tweet.text, "No ferry today ⛴ pic", "{embed}");
+            let words = canonicalise(&tweet.text);
+            assert_eq!(words, "No ferry today ⛴ pic", "{embed}");
             assert_eq!((tweet.id, tweet.handle.as_deref()), (Some(ID), Some("harbour")), "{embed}");
             let block = &reading.blocks[tweet.block];
-            assert!(block.role == Role::Tweet && block.text.contains(&tweet.text), "{block:?}");
+            assert!(block.role == Role::Tweet && block.text.contains(&words), "{block:?}");
         }
     }
 
@@ -305,6 +333,16 @@ mod tests {
             assert_eq!((tweet.id, tweet.handle.as_deref()), (Some(ID), Some("harbour")));
             assert_eq!(tweet.text, "As they said Gale warning — Met (@met) March 21, 2006");
         }
+    }
+
+    #[test]
+    fn the_row_keeps_the_marks_that_the_block_drops() {
+        let reading = page(&format!(
+            "<blockquote class=twitter-tweet><p>Storm \u{2600}\u{fe0f}\n  ahead</p>{SIGNED}</blockquote>"
+        ));
+        let tweet = &reading.tweets[0];
+        assert_eq!(tweet.text, "Storm \u{2600}\u{fe0f} ahead");
+        assert!(reading.blocks[tweet.block].text.starts_with("Storm \u{2600} ahead \u{2014} Harbour"));
     }
 
     #[test]

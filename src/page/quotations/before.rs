@@ -14,7 +14,7 @@ impl Walk<'_, '_> {
             let same = |figure: &Figure| {
                 joined && !self.cast.is_outlet(*figure) || !joined && self.newcomer(cue.end, at, *figure).is_none()
             };
-            return cue.who.filter(same);
+            return cue.who.filter(same).filter(|figure| self.cast.agrees(*figure, gender));
         }
         let joined = at == self.sentence || self.tokens.fold_at(at).starts_with(['و', 'ف']);
         let before = at.checked_sub(1).map(|before| self.tokens.all[before]);
@@ -49,6 +49,10 @@ impl Walk<'_, '_> {
         if at == self.sentence || self.cue.is_some() && self.tokens.fold_at(at).starts_with('و') {
             return None;
         }
+        // `لكنه قال`, `مما قاله إنه أعلن`: the particle holds the subject, which is a pronoun.
+        if self.cue.is_some() && is_particle_with_pronoun(self.tokens.fold_at(at - 1)) {
+            return None;
+        }
         if self.cue.is_some() && self.tokens.all[at - 1].kind != Kind::Word {
             return None;
         }
@@ -70,12 +74,20 @@ impl Walk<'_, '_> {
     /// The first phrase of `from..to` that is no complement of a preposition and names somebody.
     pub(super) fn subject_within(&mut self, from: usize, to: usize) -> Option<Figure> {
         let heads = Does::ROLE.or(Does::BODY).or(Does::GIVEN).or(Does::MEDIUM).or(Does::OUTLET);
+        let mut governed_to = from;
         for index in from..to.min(from + 8) {
             let token = self.tokens.all[index];
+            if index < governed_to {
+                continue;
+            }
             let preposition = index > from && {
                 let before = self.tokens.all[index - 1];
                 before.does.any(Does::STOP) && !is_auxiliary(self.tokens.fold_at(index - 1))
             };
+            if preposition && token.kind == Kind::Word && token.does.any(Does::ROLE.or(Does::GIVEN)) {
+                // The whole phrase is the complement: `مع الزميل فلان حيث قالت` names nobody who spoke.
+                governed_to = listed_subject(self.tokens, self.cast, index).1;
+            }
             if token.kind != Kind::Word || preposition || token.does.any(Does::STOP) {
                 continue;
             }
@@ -106,6 +118,12 @@ impl Walk<'_, '_> {
         }
         None
     }
+}
+
+/// Whether a word is a particle with a pronoun that is the subject of the verb after it.
+fn is_particle_with_pronoun(word: &str) -> bool {
+    let word = word.strip_prefix(['و', 'ف']).unwrap_or(word);
+    matches!(word, "لكنه" | "لكنها" | "لكنهم" | "انه" | "انها" | "انهم" | "بانه" | "بانها" | "لانه" | "لانها")
 }
 
 pub(super) fn is_auxiliary(word: &str) -> bool {

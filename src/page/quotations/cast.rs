@@ -153,6 +153,7 @@ impl Cast {
         let first = content(role).next();
         let fits = |entry: &&Entry| {
             entry.role.first() == Some(head)
+                && !(head.ends_with('ة') && entry.gender == Some(Gender::Masculine))
                 && first.is_none_or(|word| content(&entry.role).any(|own| bare(own) == bare(word)))
         };
         let entry = self.entries.iter().filter(fits).max_by_key(|entry| entry.met)?;
@@ -190,14 +191,18 @@ impl Cast {
         self.entries.iter().position(|other| std::ptr::eq(other, entry))
     }
 
+    /// Whether a verb of this form may be the figure's.
+    pub(super) fn agrees(&self, figure: Figure, gender: Option<Gender>) -> bool {
+        match (gender, self.entries[figure].form()) {
+            (Some(verb), Some(figure)) => verb == figure,
+            _ => true,
+        }
+    }
+
     /// Who spoke last, if the form of the verb agrees and it was not long ago.
     pub(super) fn anaphora(&self, gender: Option<Gender>) -> Option<Figure> {
         let last = self.last.as_ref().filter(|last| self.block - last.block <= 1)?;
-        let agrees = match (gender, self.entries[last.figure].form()) {
-            (Some(verb), Some(figure)) => verb == figure,
-            _ => true,
-        };
-        agrees.then_some(last.figure)
+        self.agrees(last.figure, gender).then_some(last.figure)
     }
 
     /// Notes the full names in a block, so that a later short form finds them.
@@ -216,7 +221,9 @@ impl Cast {
             for to in index + 1..(index + 4).min(tokens.all.len()) {
                 let next = tokens.all[to];
                 let joined = next.kind == Kind::Word && next.start == tokens.all[to - 1].end + 1;
-                if !joined || !plain(next.does) || next.capital != latin {
+                // A glued "and" begins another name.
+                let another = !latin && next.does == Does::default() && tokens.fold(next).starts_with('و');
+                if !joined || another || !plain(next.does) || next.capital != latin {
                     break;
                 }
                 let key = tokens.fold(next);

@@ -1,6 +1,7 @@
 //! The verbs of saying of an Arabic block, and whose they are.
 
 use super::arabic::{Cue, Walk};
+use super::body::points_back;
 use super::cast::Gender;
 use super::lexicon::Does;
 use super::noun::is_hard_end;
@@ -107,7 +108,13 @@ impl Walk<'_, '_> {
                 self.cast.agree(figure, gender);
                 Some(figure)
             }
-            Subject::Unknown if does.any(Does::OBJECT) && self.is_unlisted_with_article(at_subject) => None,
+            Subject::Unknown
+                if does.any(Does::OBJECT)
+                    && self.is_unlisted_with_article(at_subject)
+                    && !self.sentence_has_subject(at) =>
+            {
+                None
+            }
             Subject::Unknown if self.tokens.all[at_subject].does.any(Does::ROLE.or(Does::BODY).or(Does::MEDIUM)) => {
                 None
             }
@@ -116,6 +123,16 @@ impl Walk<'_, '_> {
             }
             _ => self.before_verb(at).or_else(|| self.pronoun(at, gender)),
         };
+        // `قال فلان، كما ورد في فقرات نشرت، إن`: a verb of another form belongs to the noun before it.
+        let aside = !matches!(after, Subject::Found(_)) && who.is_none() && at > self.sentence && {
+            let before = self.tokens.all[at - 1];
+            before.kind == Kind::Word
+                && before.does == Does::default()
+                && !self.tokens.fold_at(at).starts_with(['و', 'ف'])
+        };
+        if aside && self.cue.as_ref().and_then(|cue| cue.who).is_some_and(|figure| !self.cast.agrees(figure, gender)) {
+            return at + 1;
+        }
         let assigned = matches!(after, Subject::Found(figure) if who == Some(figure));
         let end = if after == Subject::Absent { at_subject } else { end };
         self.note_names(at + 1, end);
@@ -164,7 +181,12 @@ impl Walk<'_, '_> {
             cue.end = at + 1;
             cue.who = cue.who.filter(|figure| !self.cast.is_outlet(*figure));
         } else {
-            let who = self.sentence_subject(at);
+            let gender = Gender::of(self.tokens.all[at].does);
+            // A participle that begins its sentence goes on with the one before: `قال X "…". مؤكدا "…"`.
+            let who = match at == self.sentence && self.cast.spoke_here() {
+                true => self.cast.anaphora(gender),
+                false => self.sentence_subject(at).filter(|figure| self.cast.agrees(*figure, gender)),
+            };
             self.cue = Some(Cue { who, via: Vec::new(), end: at + 1 });
         }
         self.tail(at + 1);
@@ -183,7 +205,7 @@ impl Walk<'_, '_> {
         }
         let limit = index + 16;
         while index < limit && !is_hard_end(self.tokens, index) {
-            if self.tokens.fold_at(index) == "عن" {
+            if matches!(self.tokens.fold_at(index), "عن" | "لسان") {
                 let (found, end) = subject(self.tokens, self.cast, index + 1, None);
                 if let Subject::Found(figure) = found {
                     who = Some(figure);
@@ -219,6 +241,10 @@ impl Walk<'_, '_> {
         let mut via = Vec::new();
         if verb {
             index = self.skip_adverbs(index, &mut via);
+        }
+        let back = self.tokens.all[index].does.any(Does::MEDIUM) && points_back(self.tokens, index + 1, index + 2);
+        if back {
+            return index + 2;
         }
         if let Some((name, next)) = medium(self.tokens, index) {
             self.note_names(index, next);

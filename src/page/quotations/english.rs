@@ -133,13 +133,14 @@ fn cues(tokens: &Tokens, cast: &mut Cast, from: usize, to: usize) -> Vec<Cue> {
             let (who, end) = right(tokens, cast, index + 2, to);
             out.push(Cue { from: index, to: end, who: who.unwrap_or_default(), via: Vec::new() });
         } else if token.does.any(Does::SAID)
+            && !(token.capital && index > from && tokens.all[index - 1].capital)
             && let Some(cue) = verb(tokens, cast, index, from, to)
         {
             out.push(cue);
         } else if token.does.any(Does::SAYING)
-            && let Some(who) = out.last().map(|cue| cue.who)
+            && let Some((who, via)) = out.last().map(|cue| (cue.who, cue.via.clone()))
         {
-            out.push(Cue { from: index, to: index + 1, who, via: Vec::new() });
+            out.push(Cue { from: index, to: index + 1, who, via });
         }
     }
     out
@@ -163,6 +164,15 @@ fn verb(tokens: &Tokens, cast: &mut Cast, at: usize, from: usize, to: usize) -> 
         return Some(Cue { from: at, to: end, who: who?, via });
     }
     let before = before?;
+    // `the paper quoted Jane Doe as saying`: who is quoted speaks, the paper carries.
+    if matches!(tokens.fold_at(at), "quoted" | "quotes")
+        && (at + 1..to.min(at + 16)).any(|index| tokens.fold_at(index) == "as")
+    {
+        let (who, end) = right(tokens, cast, at + 1, to);
+        let paper = (from..at).rev().take(4).find(|&index| outlet_end(tokens, index) == Some(left));
+        let via = paper.map(|paper| tokens.printed(paper, left)).into_iter().collect();
+        return Some(Cue { from: left.saturating_sub(1), to: end.max(at + 1), who: who.unwrap_or_default(), via });
+    }
     if before.kind == Kind::Punct(',') {
         let (who, start) = apposition(tokens, cast, left - 1, from)?;
         return Some(Cue { from: start, to: at + 1, who, via });
@@ -227,6 +237,10 @@ fn phrase_ending(tokens: &Tokens, cast: &mut Cast, end: usize, from: usize) -> O
         }
         if let Some(found) = holder(tokens, cast, start, end, from) {
             return Some(found);
+        }
+        // `the Bank of Canada said`: a complement is nobody that we can tell.
+        if start > from && is_preposition(tokens, start - 1) {
+            return Some((None, start));
         }
         while start + 1 < end && (!tokens.all[start].capital || tokens.all[start].does.any(Does::STOP)) {
             start += 1;
@@ -403,6 +417,11 @@ fn right(tokens: &Tokens, cast: &mut Cast, at: usize, to: usize) -> (Option<Opti
     }
     if end == start {
         return (Some(None), at);
+    }
+    // A line as wide as terminals were, without an end: the name may go on in the next.
+    let cut = tokens.all[end].kind == Kind::End && (50..=80).contains(&tokens.text.len());
+    if cut {
+        return (Some(None), end);
     }
     if tokens.all[end - 1].capital {
         let mut first = end - 1;

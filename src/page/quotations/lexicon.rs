@@ -155,7 +155,8 @@ impl Lexicon {
             match section {
                 "said" => self.arabic_perfect(word, Does::SAID),
                 "said-of" => self.arabic_perfect(word, Does::SAID.or(Does::OBJECT)),
-                "says" => self.arabic_imperfect(word),
+                "says" => self.arabic_imperfect(word, Does::SAID),
+                "says-of" => self.arabic_imperfect(word, Does::SAID.or(Does::OBJECT)),
                 "saying" => self.arabic_participle(word),
                 "role" => {
                     self.add(word, Does::ROLE);
@@ -182,12 +183,12 @@ impl Lexicon {
         }
     }
 
-    fn arabic_imperfect(&mut self, word: &str) {
+    fn arabic_imperfect(&mut self, word: &str, said: Does) {
         let rest = word.strip_prefix('ي').unwrap_or(word);
-        self.add(word, Does::SAID.or(Does::MASCULINE));
-        self.add(&format!("ت{rest}"), Does::SAID.or(Does::FEMININE));
+        self.add(word, said.or(Does::MASCULINE));
+        self.add(&format!("ت{rest}"), said.or(Does::FEMININE));
         let stem = word.strip_suffix(['ي', 'ى', 'و']).unwrap_or(word);
-        self.add(&format!("{stem}ون"), Does::SAID.or(Does::PLURAL));
+        self.add(&format!("{stem}ون"), said.or(Does::PLURAL));
     }
 
     /// مضيف: مضيفا and مضيفة; the bare form counts too (وهو مضيف), the plural مضيفين.

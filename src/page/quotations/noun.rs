@@ -40,6 +40,7 @@ pub(super) fn unknown_run(tokens: &Tokens, at: usize) -> usize {
             let token = tokens.all[index];
             token.kind == Kind::Word
                 && token.inside.is_none()
+                && (index == at || !glued_word(tokens, token))
                 && !token
                     .does
                     .any(NOT_IN_NAMES.or(Does::PAPER).or(Does::MEDIUM).or(Does::TALK).or(Does::HEAD).or(Does::NAMING))
@@ -49,9 +50,10 @@ pub(super) fn unknown_run(tokens: &Tokens, at: usize) -> usize {
         .count()
 }
 
-/// Whether a word has the article.
+/// Whether a word has the article; a printed hamza tells that its first letters are none: إلغاء, ألمانيا.
 pub(super) fn definite(tokens: &Tokens, token: Token) -> bool {
-    tokens.fold(token).trim_start_matches(['و', 'ف']).starts_with("ال")
+    let hamza = || tokens.text[token.start..token.end].trim_start_matches(['و', 'ف']).starts_with(['أ', 'إ', 'آ']);
+    tokens.fold(token).trim_start_matches(['و', 'ف']).starts_with("ال") && !hamza()
 }
 
 /// Whether a word begins with a preposition that is written together with it: `للشؤون`, `بالجيش`.

@@ -1,5 +1,6 @@
 //! Outlets: through which agency, paper or channel the words travelled.
 
+use super::body::points_back;
 use super::lexicon::{Does, lexicon};
 use super::noun::{is_soft_end, parts_phrase, printed_without_conjunction, strip_preposition, without_preposition};
 use super::tokens::{Kind, Tokens};
@@ -71,9 +72,12 @@ pub(super) fn named_medium(tokens: &Tokens, at: usize, whole: bool) -> Option<(S
     let news = tokens
         .all
         .get(at + 1)
-        .is_some_and(|token| matches!(tokens.fold(*token), "الانباء" | "انباء" | "الاخبار" | "الصحافة"));
+        .is_some_and(|token| matches!(tokens.fold(*token), "الانباء" | "انباء" | "الاخبار" | "الصحافة" | "الاعلام"));
     while end > at + 2 && !news && tokens.all[end - 1].does.any(Does::COLOUR) {
         end -= 1;
+    }
+    if points_back(tokens, at, end) {
+        return None;
     }
     if end == at + 1 || end == at + 2 && tokens.all[end - 1].does.any(Does::COLOUR) {
         return None;

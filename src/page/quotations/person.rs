@@ -71,6 +71,10 @@ pub(super) fn name_end(tokens: &Tokens, at: usize) -> usize {
             break;
         }
         let word = tokens.fold(token);
+        let imperfect = surname.is_some() && word.starts_with(['ي', 'ت']) && token.does == Does::default();
+        if !given && (goes_on_with_deed(word) || imperfect) {
+            break;
+        }
         let connects = is_connector(word);
         let god = tokens.fold_at(end - 1).starts_with("الله") || end >= at + 2 && tokens.fold_at(end - 2) == "عبد";
         if surname.is_some() && !connects && !god && parts_phrase(tokens, end) {
@@ -92,10 +96,21 @@ pub(super) fn name_end(tokens: &Tokens, at: usize) -> usize {
     let closed = last.kind != Kind::Word
         || last.does.any(Does::THAT.or(Does::TIME).or(Does::ROLE).or(Does::DEED))
         || tokens.fold_at(end - 1) == "الله";
-    let goes_on = glued_word(tokens, last) || tokens.fold(last).starts_with('ل');
+    let third = tokens.fold_at(end - 1);
+    let shaped = !third.ends_with(['ا', 'ة', 'ه', 'ء']) && !third.starts_with(['ب', 'ل', 'ي', 'ت']);
+    let before_particle = last.does.any(Does::STOP) && end == at + 3 && shaped;
+    let goes_on = before_particle || glued_word(tokens, last) || tokens.fold(last).starts_with('ل');
     let closed = closed || goes_on || surname.is_some_and(|surname| surname == end);
     let fits = end - at <= 4 && closed || tokens.all[at + 1..end].iter().any(|token| tokens.fold(*token) == "بن");
     if fits && is_soft_end(tokens, end) || end == at + 1 { end } else { surname.unwrap_or(end) }
+}
+
+/// Whether an unlisted word after a given name is a verb or a plural, and the sentence goes on: استخلفت, مفاوضات.
+fn goes_on_with_deed(word: &str) -> bool {
+    let letters = word.chars().count();
+    let verb = word.starts_with("است") && word.ends_with('ت') && letters >= 6;
+    let plural = word.ends_with("ات") && letters >= 7 && !word.starts_with("ال");
+    verb || plural
 }
 
 /// Whether a word looks like a noun with a pronoun: تأكيده, تغريداته.

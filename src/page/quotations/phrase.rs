@@ -109,7 +109,8 @@ pub(super) fn phrase(
 pub(super) fn paper(tokens: &Tokens, cast: &mut Cast, at: usize) -> (Subject, usize) {
     let next = tokens.all[at + 1];
     let issuer = Does::BODY.or(Does::ROLE).or(Does::GIVEN);
-    let whose = !next.does.any(Does::ROLE) || definite(tokens, next);
+    // With the article the paper is nobody's: `ودعا البيان الحكومة` names whom it calls upon.
+    let whose = !definite(tokens, tokens.all[at]) && (!next.does.any(Does::ROLE) || definite(tokens, next));
     if next.kind == Kind::Word && next.does.any(issuer) && whose {
         return subject(tokens, cast, at + 1, None);
     }
@@ -139,7 +140,8 @@ pub(super) fn role(tokens: &Tokens, cast: &mut Cast, at: usize, glued: bool, for
     while end < at + 8 && (!is_soft_end(tokens, end) || joins_role(tokens, end)) && !parts_phrase(tokens, end) {
         let imperfect = tokens.fold_at(end).starts_with('ي') && tokens.all[end].does == Does::default();
         let clause = tokens.fold_at(end).ends_with("ته") || tokens.fold_at(end).ends_with("تها");
-        if imperfect || clause || tokens.fold_at(end).starts_with('ل') && medium(tokens, end).is_some() {
+        let with = end > at + 1 && is_unlisted(tokens, end) && tokens.fold_at(end).starts_with("با");
+        if imperfect || clause || with || tokens.fold_at(end).starts_with('ل') && medium(tokens, end).is_some() {
             break;
         }
         end += 1;
@@ -236,6 +238,7 @@ pub(super) fn name_after_role(tokens: &Tokens, at: usize, foreign: Foreign) -> O
                 let nationality = !definite(tokens, before)
                     && before.kind == Kind::Word
                     && !before.does.any(Does::GIVEN)
+                    && !definite(tokens, tokens.all[end + 1])
                     && matches!(tokens.fold(token), "تركي" | "مصري" | "يمني" | "هندي" | "مغربي" | "روسي");
                 if token.does.any(Does::GIVEN)
                     && !nationality
@@ -244,6 +247,13 @@ pub(super) fn name_after_role(tokens: &Tokens, at: usize, foreign: Foreign) -> O
                 {
                     let part_of_role = token.does.any(Does::ROLE.or(Does::BODY).or(Does::TITLE));
                     let next = tokens.all[end + 1];
+                    if heads_a_body(tokens, at, end) {
+                        return None;
+                    }
+                    if names_a_thing(tokens, at, end) {
+                        end += 1;
+                        continue;
+                    }
                     if !part_of_role || next.does.any(Does::GIVEN) || is_adjective(tokens, next) {
                         return Some(if opens_unlisted(tokens, at, end) { end - 1 } else { end });
                     }
@@ -263,6 +273,23 @@ pub(super) fn name_after_role(tokens: &Tokens, at: usize, foreign: Foreign) -> O
     if foreign == Foreign::Allowed { trailing_name(tokens, at) } else { None }
 }
 
+/// `مسؤول في إدارة الرئيس فلان`: the name belongs to the body that the role is part of.
+fn heads_a_body(tokens: &Tokens, at: usize, name: usize) -> bool {
+    name > at + 2 && tokens.all[name - 1].does.any(Does::TITLE) && {
+        let body = tokens.all[name - 2];
+        body.does.any(Does::BODY) && !definite(tokens, body)
+    }
+}
+
+/// `مدير مطار الملك فلان`: a thing is called after somebody, who is not the one in the role.
+fn names_a_thing(tokens: &Tokens, at: usize, name: usize) -> bool {
+    name > at + 2 && tokens.all[name - 1].does.any(Does::TITLE) && {
+        let thing = tokens.all[name - 2];
+        let somebody = Does::ROLE.or(Does::TITLE).or(Does::STOP).or(Does::GIVEN).or(Does::TIME);
+        thing.kind == Kind::Word && !definite(tokens, thing) && !thing.does.any(somebody)
+    }
+}
+
 /// Whether the word before a listed name is a first name that no list holds: `السفير الإسباني خوسيه مانويل`.
 pub(super) fn opens_unlisted(tokens: &Tokens, at: usize, name: usize) -> bool {
     if name < at + 2 || tokens.all[name - 1].kind != Kind::Word || tokens.all[name - 2].kind != Kind::Word {
@@ -271,6 +298,7 @@ pub(super) fn opens_unlisted(tokens: &Tokens, at: usize, name: usize) -> bool {
     let (first, before) = (tokens.all[name - 1], tokens.all[name - 2]);
     let bounded = before.does.any(Does::PLACE.or(Does::COLOUR).or(Does::TITLE)) || is_adjective(tokens, before);
     let plain = first.does == Does::default() && first.inside.is_none() && !definite(tokens, first);
+    let bounded = bounded || is_connector(tokens.fold_at(name)) && definite(tokens, before);
     bounded && plain && !tokens.fold(first).starts_with(['ل', 'ب', 'و'])
 }
 
@@ -282,8 +310,12 @@ pub(super) fn trailing_name(tokens: &Tokens, at: usize) -> Option<usize> {
         if matches!(token.kind, Kind::Punct(_)) {
             return None;
         }
+        if tokens.fold(token).starts_with('ل') && medium(tokens, index).is_some() {
+            return None;
+        }
         let run = unknown_run(tokens, index);
-        if run > 0 && token.inside.is_none() && is_soft_end(tokens, index + run) {
+        let ended = is_soft_end(tokens, index + run) || glued_word(tokens, tokens.all[index + run]);
+        if run > 0 && token.inside.is_none() && ended {
             let before = tokens.all[index - 1];
             let title = before.does.any(Does::TITLE);
             let announced = run <= 3 && is_hard_end(tokens, index + run) && definite(tokens, before);
@@ -333,7 +365,14 @@ pub(super) fn other(tokens: &Tokens, cast: &mut Cast, at: usize, glued: bool, fo
         return (cast.meet(name, vec![word.into()], Sort::Body).map_or(Subject::Unknown, Subject::Found), end);
     }
     let run = unknown_run(tokens, at);
-    let announced = matches!(tokens.all[end].kind, Kind::Punct(':' | '،' | ',' | '(') | Kind::Quote(_))
+    // `وقالت فلانة كذا المديرة العامة`: what they are follows the name.
+    let apposed = (2..=3).contains(&run)
+        && tokens.all[at + run].kind == Kind::Word
+        && tokens.all[at + run].does.any(Does::ROLE)
+        && tokens.all[at + run].inside.is_none();
+    let end = if apposed { at + run } else { end };
+    let announced = apposed
+        || matches!(tokens.all[end].kind, Kind::Punct(':' | '،' | ',' | '(') | Kind::Quote(_))
         || tokens.all[end].does.any(Does::THAT);
     let foreign = foreign == Foreign::Allowed
         && announced

@@ -45,12 +45,33 @@ impl Walk<'_, '_> {
     }
 
     pub(super) fn judge_long(&mut self, at: usize, pair: usize) {
-        if self.named_before(at) {
+        let inner = self.tokens.inner(pair);
+        let words = word_count(inner);
+        // No name has so many words; `وطلب عدم نشر اسمه "…"` names nobody either.
+        let hidden = at > 0 && matches!(self.tokens.fold_at(at - 1), "اسمه" | "اسمها");
+        let unnamed = self.cue.is_some() && (words >= 20 || words >= 12 && hidden);
+        if at > 0 && self.named_before(at) && !unnamed {
             return;
         }
-        let inner = self.tokens.inner(pair);
         let direct = self.is_direct(at);
-        let words = word_count(inner);
+        let announced = at > 0 && {
+            let before = self.tokens.all[at - 1];
+            before.kind == Kind::Punct(':') || before.does.any(Does::THAT.or(Does::SAID).or(Does::SAYING))
+        };
+        // What is printed in marks again and again is a name.
+        if words <= 6 && !announced && self.repeats.often(inner) && !inner.contains(['،', '.']) {
+            return;
+        }
+        // `إن «معرض كذا» يهدف`: the sentence goes through the name of a thing.
+        let through = words <= 5 && {
+            let first = super::cast::folded(inner.split(' ').next().unwrap_or_default());
+            let thing = lexicon().exactly(&first).any(Does::NAMING.or(Does::HEAD));
+            thing && self.tokens.all[at + 1].kind == Kind::Word && !self.according_follows(at)
+        };
+        if through {
+            return;
+        }
+        let direct = direct && (announced || !self.begins_like_a_name(inner, words));
         let held = words <= 6 && at > 0 && {
             let before = self.tokens.all[at - 1];
             before.kind == Kind::Word && before.does.any(Does::ROLE) && !before.does.any(Does::SAID.or(Does::SAYING))
@@ -102,12 +123,18 @@ impl Walk<'_, '_> {
             .take_while(|&index| self.tokens.all[index].inside == Some(u32::try_from(pair).unwrap_or(u32::MAX)))
             .any(|index| self.tokens.all[index].does.any(naming));
         let before = at.checked_sub(1).map(|before| self.tokens.all[before]);
-        let class = before.is_some_and(|before| {
-            before.kind == Kind::Word
-                && before
-                    .does
-                    .any(Does::HEAD.or(Does::BODY).or(Does::MEDIUM).or(Does::ROLE).or(Does::GIVEN).or(Does::TITLE))
+        // `السفينة «…»`: the thing with the article, its name in marks.
+        let thing = before.is_some_and(|before| {
+            let bare = super::cast::bare(self.tokens.fold(before));
+            before.kind == Kind::Word && lexicon().exactly(bare).any(Does::NAMING)
         });
+        let class = thing
+            || before.is_some_and(|before| {
+                before.kind == Kind::Word
+                    && before
+                        .does
+                        .any(Does::HEAD.or(Does::BODY).or(Does::MEDIUM).or(Does::ROLE).or(Does::GIVEN).or(Does::TITLE))
+            });
         let latin = inner.is_ascii();
         let place = before.is_some_and(|before| {
             let word = self.tokens.fold(before);

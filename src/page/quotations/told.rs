@@ -22,7 +22,8 @@ impl Walk<'_, '_> {
             let word = self.tokens.fold(token);
             let light = token.kind == Kind::Word
                 && (token.does.any(Does::TIME)
-                    || matches!(word, "له" | "لها" | "لهم" | "لنا" | "ايضا" | "كذلك" | "به" | "قد"));
+                    || matches!(word, "له" | "لها" | "لهم" | "لنا" | "ايضا" | "كذلك" | "به" | "قد")
+                    || matches!(word, "معاليه" | "معاليها" | "سموه" | "سموها" | "فضيلته" | "سعادته" | "سيادته"));
             let bracket = matches!(token.kind, Kind::Punct('(' | ')'));
             if light || bracket {
                 at += 1;
