@@ -223,7 +223,7 @@ def headers(size, base):
             kind, cache = answer.headers["Content-Type"], answer.headers["Cache-Control"]
             hold(f"{size}: {path} is bytes that never change",
                  kind == "application/octet-stream" and "immutable" in cache, (kind, cache))
-    for path in ("tile/0/000.p/0", "tile/0/001.p/200", "tile/00/000", "tile/0/999", "tile/../checkpoint", "tile/entries/x001/000"):
+    for path in ("tile/0/000.p/0", "tile/0/900.p/200", "tile/00/000", "tile/0/999", "tile/../checkpoint", "tile/entries/x001/000"):
         try:
             urlopen(f"{base}/{path}")
             hold(f"{size}: {path} is not there", False)
