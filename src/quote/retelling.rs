@@ -395,7 +395,7 @@ mod tests {
             "its own name"
         );
         let undated = Said::of("قالت", None, &captured);
-        assert_eq!(why_possibly((&one, &said), (&other, &undated), &names, 5 * NAT), None);
+        assert_eq!(why_possibly((&one, &said), (&other, &undated), &names, 4 * NAT), None);
         assert!(why_possibly((&one, &said), (&other, &undated), &names, 12 * NAT).is_some());
     }
 }
