@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::altered::ChangeKind;
 use super::fold::{Folded, fold};
 use super::sequence::{self, Joins, Word};
 
@@ -133,13 +134,16 @@ pub fn compare(first: &str, second: &str) -> Drift {
     let (asked, there) = (fold(first), fold(second));
     let pattern = super::align::Pattern::new(&asked, first);
     let alignment = pattern.align(&super::align::Target::new(&there, second));
-    let mut changes = super::reworded::changes((&asked, first), (&there, second), &alignment);
+    let mut changes = super::altered::changes((&asked, first), (&there, second), &alignment);
     changes.sort_by_key(|change| change.kind);
     changes.dedup();
     let kind = |kind| match kind {
-        super::reworded::ChangeKind::Number => "number",
-        super::reworded::ChangeKind::Negation => "negation",
-        super::reworded::ChangeKind::Name => "name",
+        ChangeKind::Number => "number",
+        ChangeKind::Date => "date",
+        ChangeKind::Negation => "negation",
+        ChangeKind::Name => "name",
+        ChangeKind::Contrary => "contrary",
+        ChangeKind::Vowels => "vowels",
     };
     Drift {
         changes: changes

@@ -9,6 +9,8 @@ mod bad_input;
 mod common;
 mod crash;
 mod damage;
+mod log;
+mod questions;
 mod sample;
 mod schema;
 mod seeds;

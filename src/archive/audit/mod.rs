@@ -7,6 +7,7 @@ mod chain;
 mod common;
 mod descent;
 mod elsewhere;
+mod lookup;
 mod occurrences;
 mod retold;
 mod telling;
@@ -24,8 +25,8 @@ use crate::domain::{ArticleId, Digest, Role};
 use crate::quote::{self, MatchKind, Query, Ranking};
 use crate::store::ReadTx;
 
-/// The most words that one audit looks for; a longer text is refused.
-pub const MAX_WORDS: usize = 2_000;
+/// The most words that one audit looks for; a longer text is cut there, and the audit says so.
+pub const MAX_WORDS: usize = 20_000;
 
 /// The most places that are listed as possibly the same statement.
 const MAX_POSSIBLY: usize = 20;
@@ -71,14 +72,9 @@ pub fn audit(tx: &ReadTx<'_>, quotation: &str, limit: usize) -> Result<Audit, Er
 
 /// As [`audit`]; where `own` is given, the quotation is that article's, and what stands elsewhere is told apart.
 fn audit_with(tx: &ReadTx<'_>, quotation: &str, limit: usize, own: Option<&elsewhere::Own>) -> Result<Audit, Error> {
-    let query = Query::new(quotation).map_err(|e| Error::usage(e.to_string()))?;
-    let words = query.folded().len();
-    if words > MAX_WORDS {
-        return Err(Error::usage(format!(
-            "the quotation has {words} words; one audit looks for at most {MAX_WORDS}. Ingest the text as an article, then `isnad audit --article REF` audits each of its quotations"
-        )));
-    }
     let mut notes = Vec::new();
+    let query = Query::new(quotation).map_err(|e| Error::usage(e.to_string()))?;
+    let query = within_bounds(query, &mut notes)?;
     let bidi = crate::domain::deleted_bidi_controls(quotation);
     if bidi > 0 {
         notes.push(format!("{bidi} invisible direction marks in the question were left out"));
@@ -106,7 +102,7 @@ fn audit_with(tx: &ReadTx<'_>, quotation: &str, limit: usize, own: Option<&elsew
         notes.push(format!("{undated} occurrences without a known publication date may be earlier"));
     }
     drift_of_shown(&query, &mut found, &ranking, limit);
-    let possibly = possibly(tx, &query, &found, retold, &places.possibly, limit, &mut notes)?;
+    let possibly = possibly(tx, &query, &found, retold, &places, limit, &mut notes)?;
     let view = |index: usize| found[index].view.clone();
     Ok(Audit {
         quote: quotation.to_owned(),
@@ -131,6 +127,17 @@ fn audit_with(tx: &ReadTx<'_>, quotation: &str, limit: usize, own: Option<&elsew
         total: found.len(),
         elsewhere: own.map(|own| elsewhere::elsewhere(own, &found)),
     })
+}
+
+/// The query, or as much of it as one audit looks for.
+fn within_bounds(query: Query, notes: &mut Vec<String>) -> Result<Query, Error> {
+    let words = query.folded().len();
+    if words <= MAX_WORDS {
+        return Ok(query);
+    }
+    notes.push(format!("the text has {words} words; the first {MAX_WORDS} were looked for"));
+    let end = query.folded().span(MAX_WORDS - 1).end;
+    Query::new(&query.canonical()[..end]).map_err(|e| Error::usage(e.to_string()))
 }
 
 /// Words of a quotation from which only the first few occurrences are compared with it word by word.
@@ -165,7 +172,7 @@ fn possibly(
     query: &Query,
     found: &[Found],
     retold: Vec<Found>,
-    places: &[candidates::BlockPlaces],
+    places: &candidates::Places,
     limit: usize,
     notes: &mut Vec<String>,
 ) -> Result<Vec<OccurrenceView>, Error> {
@@ -173,7 +180,7 @@ fn possibly(
     let mut known: BTreeSet<ArticleId> = found.iter().filter_map(|place| place.view.article).collect();
     let mut views = Vec::new();
     // What speaker, day and names speak for stands before what shares some words.
-    for mut list in [retold, occurrences::gather(tx, places, &[], notes)?] {
+    for mut list in [retold, occurrences::gather(tx, &places.possibly, &places.possibly_articles, notes)?] {
         list.sort_by(|one, other| other.view.mass.unwrap_or(0.0).total_cmp(&one.view.mass.unwrap_or(0.0)));
         list.retain(|place| place.view.article.is_none_or(|article| !known.contains(&article)));
         known.extend(list.iter().filter_map(|place| place.view.article));

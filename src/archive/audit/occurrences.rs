@@ -78,11 +78,11 @@ pub(super) fn gather(
     }
     for across in across {
         let row = article(tx, &mut articles, across.article)?;
-        let Some(hit) = across.hits.iter().min_by_key(|hit| (hit.kind, hit.start)) else { continue };
+        let hit = across.best.hit;
         let text = row.text();
         for capture in tx.current_captures_of_article(across.article)? {
             let place = Place {
-                found: BlockHit::same(*hit),
+                found: across.best.clone(),
                 role: role_at(&row, hit.start),
                 span: Some((hit.start, hit.end)),
                 text: hit.words(&text).to_owned(),

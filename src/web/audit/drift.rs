@@ -41,6 +41,9 @@ impl DriftBox {
         let kind = |kind: &str| match kind {
             "number" => w.change_number,
             "negation" => w.change_negation,
+            "date" => w.change_date,
+            "contrary" => w.change_contrary,
+            "vowels" => w.change_vowels,
             _ => w.change_name,
         };
         let or_none = |words: &str| if words.is_empty() { w.change_nothing.to_owned() } else { words.to_owned() };
