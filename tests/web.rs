@@ -210,7 +210,8 @@ fn hostile_words_show_as_text() {
         "/a/%22%3E%3Cscript%3Ealert(1)%3C%2Fscript%3E".to_owned(),
     ] {
         let answer = get(&path);
-        let page = answer.text().to_lowercase();
+        // The head of an article holds one block of data that no browser runs.
+        let page = answer.text().to_lowercase().replacen("<script type=\"application/ld+json\">", "", 1);
         for bad in ["<script", "<img", "<b onmouseover", "href=\"javascript:", "style=\"", " onerror=\""] {
             assert!(!page.contains(bad), "{path}: {bad}");
         }
