@@ -27,7 +27,7 @@ const ROOMS: [(&str, &[&str], bool); 10] = [
 const EXCEPTIONS: [(&str, &str); 1] = [("cli/serve.rs", "web")];
 
 /// Crates that only these rooms may name.
-const CRATES: [(&str, &[&str]); 16] = [
+const CRATES: [(&str, &[&str]); 17] = [
     ("tokio", &["web"]),
     ("axum", &["web"]),
     ("tower", &["web"]),
@@ -37,6 +37,7 @@ const CRATES: [(&str, &[&str]); 16] = [
     ("rusqlite", &["store"]),
     ("clap", &["cli"]),
     ("clap_complete", &["cli"]),
+    ("clap_mangen", &["cli"]),
     ("indicatif", &["cli"]),
     ("ctrlc", &["cli"]),
     ("getrandom", &["archive", "cli"]),

@@ -137,6 +137,11 @@ impl Archive {
         self.read(|tx| Ok(tx.stats()?.into()))
     }
 
+    /// When the head of the log was made, by the operator's clock, in UTC seconds.
+    pub fn head_at(&self) -> Result<i64, Error> {
+        self.read(|tx| Ok(tx.head()?.at))
+    }
+
     /// Size and root of the log.
     pub fn head(&self) -> Result<(u64, String), Error> {
         self.read(|tx| {

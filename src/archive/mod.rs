@@ -13,6 +13,7 @@ pub mod extract;
 pub mod ingest;
 pub mod lists;
 pub mod log;
+pub mod mementos;
 pub mod refs;
 pub mod search;
 pub mod upkeep;

@@ -10,6 +10,7 @@ mod ingest;
 mod init;
 mod list;
 mod log;
+mod man;
 mod out;
 mod reindex;
 mod search;
@@ -62,6 +63,7 @@ enum Command {
     Reindex(reindex::Reindex),
     Backup(backup::Backup),
     Completions(completions::Completions),
+    Man(man::Man),
 }
 
 /// Whether what was asked holds; the exit status follows.
@@ -117,6 +119,7 @@ pub fn main() -> ExitCode {
         Command::Reindex(command) => command.run(&context),
         Command::Backup(command) => command.run(&context),
         Command::Completions(command) => command.run(&context),
+        Command::Man(command) => command.run(&context),
     };
     match result {
         Ok(Held::Yes) => ExitCode::SUCCESS,

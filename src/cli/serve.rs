@@ -7,17 +7,31 @@ use super::ingest::{ingest, open_or_create};
 use super::{Context, Held};
 use crate::archive::Error;
 use crate::archive::ingest::IngestOptions;
-use crate::web::{Limits, serve};
+use crate::web::{Clients, Limits, serve};
 
 /// Show the archive in a browser
 ///
 /// Serves citation pages, audits and search. With --ingest it first puts captures into the archive, made when missing.
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  isnad serve --ingest archive/captures")]
+#[command(after_help = "Example:\n  isnad serve --ingest archive/captures\n\n\
+    Behind a proxy (here nginx), with `isnad init --public-url https://archive.example`:\n  \
+    isnad serve --listen 127.0.0.1:8080 --behind-proxy --metrics 127.0.0.1:9090\n  \
+    location / {\n    proxy_pass http://127.0.0.1:8080;\n    proxy_set_header Host $host;\n    \
+    proxy_set_header X-Forwarded-For $remote_addr;\n    merge_slashes off;\n  }\n\n\
+    /healthz answers `ok` while the archive can be read. SIGTERM ends the server after the requests under way.")]
 pub(super) struct Serve {
     /// Address to listen on
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
+    /// Requests a second from one address, ten times as many at once; 0 is no limit. This machine itself is not limited
+    #[arg(long, value_name = "N", default_value_t = 50)]
+    rate: u32,
+    /// Tell clients apart by the last address in X-Forwarded-For: only behind a proxy that writes it
+    #[arg(long)]
+    behind_proxy: bool,
+    /// Serve figures for Prometheus at http://ADDR/metrics
+    #[arg(long, value_name = "ADDR")]
+    metrics: Option<SocketAddr>,
     /// Files or folders to ingest first
     #[arg(long, value_name = "PATH", num_args = 1..)]
     ingest: Vec<PathBuf>,
@@ -39,7 +53,13 @@ impl Serve {
         log();
         let stats = archive.stats()?;
         let dir = archive.dir().display().to_string();
-        serve(archive.public(), self.listen, Limits::default(), |address| {
+        let limits = Limits {
+            rate: Some(self.rate),
+            clients: if self.behind_proxy { Clients::ByProxy } else { Clients::ByConnection },
+            metrics: self.metrics,
+            ..Limits::default()
+        };
+        serve(archive.public(), self.listen, limits, |address| {
             let numbers =
                 format!("{} captures, {} articles, {} outlets", stats.captures, stats.articles, stats.outlets);
             if out.json {

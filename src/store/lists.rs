@@ -165,31 +165,49 @@ impl ReadTx<'_> {
         Ok((articles, from, to))
     }
 
-    /// Counts everything.
+    /// Counts everything that this view may see; the log and the file are what they are for everybody.
     pub fn stats(&self) -> Result<StatsRow, StoreError> {
         let doing = "counting";
         let pair = |sql: &str| -> Result<(u64, u64), StoreError> {
             let found = self.one(doing, sql, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
             Ok(found.unwrap_or_default())
         };
-        let (captures, corrected) = pair("SELECT count(*) - count(replaced_by), count(replaced_by) FROM capture")?;
-        let (readings, article_readings) = pair("SELECT count(*), count(article) FROM reading")?;
-        let (articles, article_bytes) = pair("SELECT count(*), coalesce(sum(bytes), 0) FROM article")?;
+        let seen = Seen::of(self)?;
+        let (capture, reading) = (seen.captures(), seen.readings());
+        let (captures, corrected) =
+            pair(&format!("SELECT count(*) - count(replaced_by), count(replaced_by) FROM {capture}"))?;
+        let (readings, article_readings) = pair(&format!("SELECT count(*), count(article) FROM {reading}"))?;
+        let article = seen.only("article x", &format!("SELECT article FROM {reading}"));
+        let (articles, article_bytes) = pair(&format!("SELECT count(*), coalesce(sum(bytes), 0) FROM {article}"))?;
         let (article_read_bytes, _) =
-            pair("SELECT coalesce(sum(a.bytes), 0), 0 FROM reading g JOIN article a ON a.id = g.article")?;
-        let (payloads, payload_bytes) = pair("SELECT count(*), coalesce(sum(bytes), 0) FROM payload")?;
-        let (payload_stored, captured_bytes) = pair(
-            "SELECT (SELECT coalesce(sum(length(stored)), 0) FROM payload),
-                    (SELECT coalesce(sum(p.bytes), 0) FROM capture c JOIN payload p ON p.id = c.payload)",
-        )?;
-        let (blocks, block_bytes) = pair("SELECT count(*), coalesce(sum(octet_length(text)), 0) FROM block")?;
-        let (placed_blocks, placed_bytes) = pair(
-            "SELECT count(*), coalesce(sum(octet_length(k.text)), 0) FROM block_page b JOIN block k ON k.id = b.block",
-        )?;
-        let (tweets, quotations) = pair("SELECT (SELECT count(*) FROM tweet), (SELECT count(*) FROM quotation)")?;
-        let (outlets, leaves) = pair(
-            "SELECT (SELECT count(*) FROM outlet), (SELECT count(*) FROM leaf WHERE idx >= (SELECT first_leaf FROM log ORDER BY id DESC LIMIT 1))",
-        )?;
+            pair(&format!("SELECT coalesce(sum(a.bytes), 0), 0 FROM {reading} JOIN article a ON a.id = g.article"))?;
+        let payload = seen.only("payload x", &format!("SELECT payload FROM {capture}"));
+        let (payloads, payload_bytes) = pair(&format!("SELECT count(*), coalesce(sum(bytes), 0) FROM {payload}"))?;
+        let (payload_stored, captured_bytes) = pair(&format!(
+            "SELECT (SELECT coalesce(sum(length(stored)), 0) FROM {payload}),
+                    (SELECT coalesce(sum(p.bytes), 0) FROM {capture} JOIN payload p ON p.id = c.payload)",
+        ))?;
+        let placed = match seen {
+            Seen::All => "block_page b".to_owned(),
+            Seen::Public => format!("(SELECT b.* FROM {reading} JOIN block_page b ON b.reading = g.record) b"),
+        };
+        let block = seen.only("block x", &format!("SELECT block FROM {placed}"));
+        let (blocks, block_bytes) =
+            pair(&format!("SELECT count(*), coalesce(sum(octet_length(text)), 0) FROM {block}"))?;
+        let (placed_blocks, placed_bytes) = pair(&format!(
+            "SELECT count(*), coalesce(sum(octet_length(k.text)), 0) FROM {placed} JOIN block k ON k.id = b.block",
+        ))?;
+        let (tweets, quotations) = match seen {
+            Seen::All => pair("SELECT (SELECT count(*) FROM tweet), (SELECT count(*) FROM quotation)")?,
+            Seen::Public => pair(&format!(
+                "SELECT (SELECT count(*) FROM tweet WHERE reading IN (SELECT record FROM {reading})),
+                        (SELECT count(*) FROM quotation WHERE article IN (SELECT article FROM {reading}))"
+            ))?,
+        };
+        let outlet = seen.only("outlet x", &format!("SELECT outlet FROM {capture}"));
+        let (outlets, leaves) = pair(&format!(
+            "SELECT (SELECT count(*) FROM {outlet}), (SELECT count(*) FROM leaf WHERE idx >= (SELECT first_leaf FROM log ORDER BY id DESC LIMIT 1))",
+        ))?;
         let (pages, page_size) = (
             self.sql().pragma_query_value(None, "page_count", |row| row.get::<_, u64>(0)).map_err(self.fail(doing))?,
             self.sql().pragma_query_value(None, "page_size", |row| row.get::<_, u64>(0)).map_err(self.fail(doing))?,
@@ -216,5 +234,46 @@ impl ReadTx<'_> {
             leaves,
             file_bytes: pages * page_size,
         })
+    }
+}
+
+/// What is counted: everything, or only what public captures hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Seen {
+    All,
+    /// Some capture is private, and this view may not see it.
+    Public,
+}
+
+impl Seen {
+    /// Where nothing is private there is nothing to leave out, and whole tables are counted much faster.
+    fn of(tx: &ReadTx<'_>) -> Result<Self, StoreError> {
+        let hidden = format!("SELECT EXISTS (SELECT 1 FROM capture c WHERE NOT ({}))", tx.visible());
+        let hidden = tx.one("looking for private captures", &hidden, [], |row| row.get::<_, bool>(0))?;
+        Ok(if hidden == Some(true) { Seen::Public } else { Seen::All })
+    }
+
+    /// The captures, as `c`.
+    fn captures(self) -> &'static str {
+        match self {
+            Seen::All => "capture c",
+            Seen::Public => "(SELECT * FROM capture WHERE private = 0) c",
+        }
+    }
+
+    /// Their readings, as `g`.
+    fn readings(self) -> &'static str {
+        match self {
+            Seen::All => "reading g",
+            Seen::Public => "(SELECT r.* FROM reading r JOIN capture h ON h.record = r.capture WHERE h.private = 0) g",
+        }
+    }
+
+    /// The rows of a table, as `x`, whose key is among those selected.
+    fn only(self, table: &str, keys: &str) -> String {
+        match self {
+            Seen::All => table.to_owned(),
+            Seen::Public => format!("(SELECT * FROM {table} WHERE x.id IN ({keys})) x"),
+        }
     }
 }

@@ -1,50 +1,74 @@
 //! `/api/v1`: what the pages show, as JSON, read-only.
+//!
+//! [`ROUTES`](routes::ROUTES) is the one list of what is offered: the router and the OpenAPI description are made of it.
+//! Every answer carries the SHA-256 of its bytes as its tag; failures are problem details (RFC 9457).
 
-use axum::http::StatusCode;
+mod browse;
+mod openapi;
+mod routes;
+
 use axum::response::Response;
 use serde::Serialize;
 
 use super::audit::check_length;
-use super::page::{in_confidence, json};
+use super::page::{JSON, in_confidence, tagged};
 use super::problem::Problem;
 use super::server::Server;
 use super::visit::Visit;
 use crate::archive::article::{BlockView, CaptureView};
-use crate::archive::lists::{OutletView, Stats};
+use crate::archive::lists::OutletView;
 use crate::archive::refs::Target;
+
+pub(super) use routes::ROUTES;
 
 /// Occurrences listed when no limit is given, and the most that can be asked for.
 const OCCURRENCES: (usize, usize) = (100, 1_000);
 
-/// `/api/v1/audit?q=&limit=`: exactly the line of `audit --json`.
-pub(super) fn audit(server: &Server, visit: &Visit) -> Result<Response, Problem> {
-    let q = visit.param("q").ok_or_else(|| Problem::usage("give the words to look for: ?q=", |w| w.quote_no_words))?;
-    check_length(server, q)?;
-    let limit = match visit.param("limit") {
-        None => OCCURRENCES.0,
-        Some(digits) => digits.parse().ok().filter(|n| *n <= OCCURRENCES.1).ok_or_else(|| {
-            Problem::usage(format!("limit must be a number from 0 to {}", OCCURRENCES.1), |w| w.bad_number)
-        })?,
-    };
-    Ok(in_confidence(json(StatusCode::OK, &server.archive.audit(q, limit)?)))
+/// Answers with JSON, or with its tag alone when the client has it already.
+fn answer(visit: &Visit, value: &impl Serialize) -> Result<Response, Problem> {
+    let text = serde_json::to_string(value).map_err(|error| {
+        tracing::error!("writing JSON: {error}");
+        Problem::internal()
+    })? + "\n";
+    tagged(visit, JSON, text)
 }
 
-/// `/api/v1/search?q=&outlet=&offset=&limit=`
-pub(super) fn search(server: &Server, visit: &Visit) -> Result<Response, Problem> {
+/// A number in the query, within bounds.
+fn limit(visit: &Visit, (usual, most): (usize, usize)) -> Result<usize, Problem> {
+    match visit.param("limit") {
+        None => Ok(usual),
+        Some(digits) => digits
+            .parse()
+            .ok()
+            .filter(|n| *n <= most)
+            .ok_or_else(|| Problem::usage(format!("limit must be a number from 0 to {most}"), |w| w.bad_number)),
+    }
+}
+
+/// `/api/v1/audit?q=&limit=`: exactly the line of `audit --json`.
+fn audit(server: &Server, visit: &Visit) -> Result<Response, Problem> {
+    let q = visit.param("q").ok_or_else(|| Problem::usage("give the words to look for: ?q=", |w| w.quote_no_words))?;
+    check_length(server, q)?;
+    let limit = limit(visit, OCCURRENCES)?;
+    Ok(in_confidence(answer(visit, &server.archive.audit(q, limit)?)?))
+}
+
+/// `/api/v1/search?q=&outlet=&offset=`
+fn search(server: &Server, visit: &Visit) -> Result<Response, Problem> {
     let request = super::search::request(server, visit)?;
     if request.words.is_empty() {
         return Err(Problem::usage("give the words to look for: ?q=", |w| w.quote_no_words));
     }
-    Ok(in_confidence(json(StatusCode::OK, &server.archive.search(&request)?)))
+    Ok(in_confidence(answer(visit, &server.archive.search(&request)?)?))
 }
 
 /// `/api/v1/articles/<id>`
-pub(super) fn article(server: &Server, visit: &Visit) -> Result<Response, Problem> {
+fn article(server: &Server, visit: &Visit) -> Result<Response, Problem> {
     let reference = visit.segment(3);
     match server.archive.resolve(&format!("/a/{reference}"))?.target {
         Target::Article(id) => {
             let view = server.archive.article(&id)?.ok_or_else(|| Problem::not_found(&visit.path))?;
-            Ok(json(StatusCode::OK, &view))
+            answer(visit, &view)
         }
         _ => Err(Problem::not_found(&visit.path)),
     }
@@ -62,7 +86,7 @@ struct RecordView {
 }
 
 /// `/api/v1/records/<id>`
-pub(super) fn record(server: &Server, visit: &Visit) -> Result<Response, Problem> {
+fn record(server: &Server, visit: &Visit) -> Result<Response, Problem> {
     let reference = visit.segment(3);
     let missing = || Problem::not_found(&visit.path);
     let (kind, id, found) = match server.archive.resolve(&format!("/r/{reference}"))?.target {
@@ -73,20 +97,19 @@ pub(super) fn record(server: &Server, visit: &Visit) -> Result<Response, Problem
     let (capture, blocks) = found.ok_or_else(missing)?;
     let bytes = server.archive.record_bytes(&id)?.ok_or_else(missing)?;
     let record = serde_json::from_slice(&bytes).map_err(|_| Problem::internal())?;
-    Ok(json(StatusCode::OK, &RecordView { kind, record, capture, blocks }))
+    answer(visit, &RecordView { kind, record, capture, blocks })
 }
 
 /// `/api/v1/outlets`
-pub(super) fn outlets(server: &Server, _: &Visit) -> Result<Response, Problem> {
+fn outlets(server: &Server, visit: &Visit) -> Result<Response, Problem> {
     #[derive(Serialize)]
     struct Outlets {
         outlets: Vec<OutletView>,
     }
-    Ok(json(StatusCode::OK, &Outlets { outlets: server.outlets()? }))
+    answer(visit, &Outlets { outlets: server.outlets()? })
 }
 
 /// `/api/v1/stats`: the line of `stats --json`.
-pub(super) fn stats(server: &Server, _: &Visit) -> Result<Response, Problem> {
-    let stats: Stats = server.stats()?;
-    Ok(json(StatusCode::OK, &stats))
+fn stats(server: &Server, visit: &Visit) -> Result<Response, Problem> {
+    answer(visit, &server.stats()?)
 }

@@ -7,6 +7,7 @@ use axum::response::Response;
 use super::blocks::ReadingText;
 use super::cited::{self, CitationBox, CitedHead};
 use super::ids::{self, Found};
+use super::links;
 use super::page::{immutable, json, page, redirect};
 use super::problem::Problem;
 use super::server::Server;
@@ -119,7 +120,7 @@ fn citation_page(server: &Server, visit: &Visit, view: &ArticleView) -> Result<R
         }
     }
     let newest = view.captures.iter().rev().find(|capture| capture.replaced_by.is_none()).or(view.captures.last());
-    page(ArticlePage {
+    let shown = page(ArticlePage {
         id: view.article,
         title: view.title.clone().unwrap_or_else(|| f.w.untitled.to_owned()),
         lang: Lang::of(newest.and_then(|capture| capture.lang.as_deref())),
@@ -135,7 +136,8 @@ fn citation_page(server: &Server, visit: &Visit, view: &ArticleView) -> Result<R
         asked: asked.to_owned(),
         max: server.limits.quote_chars,
         f,
-    })
+    })?;
+    Ok(links::cite_as(shown, visit, &view.path))
 }
 
 fn quotation_line(view: &ArticleView, quotation: &QuotationView, f: &Frame) -> QuotationLine {

@@ -1,16 +1,17 @@
 //! What every request and every answer passes: limits, headers, one line of log.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Instant;
 
-use axum::extract::{FromRequestParts, Request, State};
+use axum::extract::{ConnectInfo, FromRequestParts, Request, State};
 use axum::http::header::{self, HeaderName};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::Response;
 
 use super::problem::Problem;
-use super::server::{Limits, Server};
+use super::server::Server;
 use super::visit::Visit;
 
 /// Pages load their stylesheet and pictures from here, send their forms here, and nothing else.
@@ -36,7 +37,8 @@ pub(super) async fn guard(State(server): State<Arc<Server>>, request: Request, n
     let began = Instant::now();
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
-    let mut response = match refused(&request, &server.limits) {
+    let _under_way = server.metrics.begin();
+    let mut response = match refused(&request, &server) {
         None => next.run(request).await,
         Some(problem) => {
             let (mut parts, _) = request.into_parts();
@@ -45,7 +47,9 @@ pub(super) async fn guard(State(server): State<Arc<Server>>, request: Request, n
         }
     };
     complete(response.headers_mut());
-    let milliseconds = began.elapsed().as_secs_f64() * 1000.0;
+    let took = began.elapsed();
+    server.metrics.answered(&path, response.status(), took);
+    let milliseconds = took.as_secs_f64() * 1000.0;
     tracing::info!(%method, path, status = response.status().as_u16(), milliseconds, "answered");
     response
 }
@@ -57,13 +61,19 @@ fn complete(headers: &mut HeaderMap) {
 }
 
 /// Why a request is not even looked at.
-fn refused(request: &Request, limits: &Limits) -> Option<Problem> {
+fn refused(request: &Request, server: &Server) -> Option<Problem> {
+    let limits = &server.limits;
     let headers = request.headers();
     let uri = request.uri();
     let target = uri.path().len() + uri.query().map_or(0, str::len);
     let bytes: usize = headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 4).sum();
     let length = headers.get(header::CONTENT_LENGTH).is_some_and(|length| length != "0");
-    if target > limits.uri_bytes {
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| *peer);
+    // Whoever watches over the server is always heard.
+    let admitted = if uri.path() == "/healthz" { Ok(()) } else { server.rate.admit(peer, headers) };
+    if let Err(wait) = admitted {
+        Some(Problem::too_often(wait))
+    } else if target > limits.uri_bytes {
         Some(Problem::too_large(StatusCode::URI_TOO_LONG, "the address is too long"))
     } else if bytes > limits.header_bytes {
         Some(Problem::too_large(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, "the header of the request is too large"))

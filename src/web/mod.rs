@@ -5,6 +5,7 @@
 //! asks the archive, fills a page struct, and does nothing else. Everything that all answers share, headers, limits and
 //! logs, is in [`guard`]. Only what the public may see is shown.
 
+mod annotation;
 mod api;
 mod article;
 mod assets;
@@ -12,15 +13,20 @@ mod audit;
 mod blocks;
 mod cited;
 mod diff;
+mod feed;
 mod guard;
 mod home;
 mod ids;
+mod links;
 mod log;
+mod memento;
+mod metrics;
 mod outlets;
 mod page;
 mod passage;
 mod payload;
 mod problem;
+mod rate;
 mod record;
 mod routes;
 mod search;
@@ -30,6 +36,7 @@ mod verify;
 mod visit;
 mod words;
 
+pub use rate::Clients;
 pub use routes::router;
 pub use server::{Limits, serve};
 

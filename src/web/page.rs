@@ -6,6 +6,8 @@ use axum::response::{Html, IntoResponse, Response};
 use serde::Serialize;
 
 use super::problem::Problem;
+use crate::domain::Digest;
+use crate::domain::digest::sha256;
 
 /// A page with its status.
 #[derive(Debug)]
@@ -49,18 +51,34 @@ pub(super) fn in_confidence(mut response: Response) -> Response {
     response
 }
 
+/// Whether the reader has the answer with this tag already.
+pub(super) fn known(visit: &super::visit::Visit, tag: &str) -> bool {
+    visit.if_none_match.as_deref().is_some_and(|tags| {
+        tags.split(',').map(|tag| tag.trim().trim_start_matches("W/")).any(|known| known == tag || known == "*")
+    })
+}
+
 /// Answers with bytes that their address is the hash of: they never change, and the tag is the hash.
 pub(super) fn immutable(visit: &super::visit::Visit, id: &str, media_type: &'static str, bytes: Vec<u8>) -> Response {
     let tag = format!("\"{id}\"");
     let cache = "public, max-age=86400, immutable";
-    let known = visit.if_none_match.as_deref().is_some_and(|tags| {
-        tags.split(',').map(|tag| tag.trim().trim_start_matches("W/")).any(|known| known == tag || known == "*")
-    });
+    let known = known(visit, &tag);
     let headers = [(header::ETAG, tag.as_str()), (header::CACHE_CONTROL, cache)];
     if known {
         return (StatusCode::NOT_MODIFIED, headers).into_response();
     }
     (headers, [(header::CONTENT_TYPE, media_type)], bytes).into_response()
+}
+
+/// Answers with a text whose tag is its own hash, or with the tag alone when the reader has it already.
+pub(super) fn tagged(visit: &super::visit::Visit, media_type: &'static str, text: String) -> Result<Response, Problem> {
+    let tag = format!("\"{}\"", Digest(sha256(text.as_bytes())));
+    let fresh = known(visit, &tag);
+    let tag = [(header::ETAG, HeaderValue::from_str(&tag).map_err(|_| Problem::internal())?)];
+    if fresh {
+        return Ok((StatusCode::NOT_MODIFIED, tag).into_response());
+    }
+    Ok((tag, [(header::CONTENT_TYPE, media_type)], text).into_response())
 }
 
 /// Sends the reader on to `path`.

@@ -3,10 +3,12 @@
 use askama::Template;
 use axum::response::Response;
 
+use super::annotation::{self, annotation};
 use super::audit::VerdictBox;
 use super::blocks::ReadingText;
 use super::cited::{self, CitationBox, CitedHead};
 use super::ids::{self, Found};
+use super::links;
 use super::page::{page, redirect};
 use super::problem::Problem;
 use super::server::Server;
@@ -45,7 +47,7 @@ pub(super) fn passage(server: &Server, visit: &Visit) -> Result<Response, Proble
     let (digits, segment) = (visit.segment(1), visit.segment(2));
     let (range, ending) = segment.find('.').map_or((segment.as_str(), ""), |dot| segment.split_at(dot));
     let format = cited::format_of(ending);
-    if format.is_none() && !ending.is_empty() {
+    if format.is_none() && !ending.is_empty() && ending != annotation::ENDING {
         return Err(Problem::not_found(&visit.path));
     }
     let bad = |why: String| Problem::usage(why, |w| w.passage_bad_range);
@@ -63,6 +65,9 @@ pub(super) fn passage(server: &Server, visit: &Visit) -> Result<Response, Proble
     if words.is_empty() {
         return Err(bad(format!("bytes {start}-{end} hold no words")));
     }
+    if ending == annotation::ENDING {
+        return annotation(visit, &view, &passage);
+    }
     if let Some(format) = format {
         return cited::file(server, &passage.to_string(), visit, format);
     }
@@ -76,7 +81,7 @@ pub(super) fn passage(server: &Server, visit: &Visit) -> Result<Response, Proble
         Some(Err(error)) => return Err(error.into()),
         None => None,
     };
-    page(PassagePage {
+    let mut shown = page(PassagePage {
         title: view.title.clone().unwrap_or_else(|| f.w.untitled.to_owned()),
         lang: Lang::of(newest.and_then(|capture| capture.lang.as_deref())),
         url: format!("{}{passage}", f.base),
@@ -91,11 +96,16 @@ pub(super) fn passage(server: &Server, visit: &Visit) -> Result<Response, Proble
         start,
         end,
         f,
-    })
+    })?;
+    links::add(
+        &mut shown,
+        &[format!("<{}{passage}{}>; rel=\"alternate\"; type=\"application/ld+json\"", visit.base, annotation::ENDING)],
+    );
+    Ok(links::cite_as(shown, visit, &passage.to_string()))
 }
 
 /// Two numbers without leading zeros, so that a passage has one address.
-fn parse_range(text: &str) -> Option<(usize, usize)> {
+pub(super) fn parse_range(text: &str) -> Option<(usize, usize)> {
     let number = |digits: &str| {
         let plain = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
         let one_form = digits == "0" || !digits.starts_with('0');

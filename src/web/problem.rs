@@ -1,5 +1,7 @@
 //! Pages and JSON for what could not be answered, each with a way on.
 
+use std::time::Duration;
+
 use askama::Template;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -22,6 +24,8 @@ pub(super) struct Problem {
     at: Option<String>,
     /// What a shortened id may mean.
     candidates: Vec<Target>,
+    /// Seconds after which asking again makes sense.
+    retry: Option<u64>,
     /// The same said in the reader's language, where there is more to say than the status says.
     said: Option<fn(&Words) -> &'static str>,
 }
@@ -31,6 +35,22 @@ pub(super) struct Problem {
 struct Wrapped<'a> {
     error: Inner<'a>,
 }
+
+/// The same as problem details (RFC 9457), the error of the command line beside them.
+#[derive(Serialize)]
+struct Details<'a> {
+    /// Always `about:blank`: the status says what kind of problem it is, `error.code` says it finer.
+    #[serde(rename = "type")]
+    kind: &'static str,
+    title: &'a str,
+    status: u16,
+    detail: &'a str,
+    instance: &'a str,
+    error: Inner<'a>,
+}
+
+/// The media type of problem details.
+const PROBLEM_JSON: &str = "application/problem+json";
 
 #[derive(Serialize)]
 struct Inner<'a> {
@@ -43,7 +63,7 @@ struct Inner<'a> {
 
 impl Problem {
     fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
-        Problem { status, code, message: message.into(), at: None, candidates: Vec::new(), said: None }
+        Problem { status, code, message: message.into(), at: None, candidates: Vec::new(), retry: None, said: None }
     }
 
     /// Nothing here has this address.
@@ -84,8 +104,20 @@ impl Problem {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy", "the answer took too long; ask again, or ask for less")
     }
 
+    /// One client asks more often than the limit allows.
+    pub(super) fn too_often(wait: Duration) -> Self {
+        let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+        let message = format!("too many requests from one address; ask again after {seconds} s");
+        Problem { retry: Some(seconds), ..Self::new(StatusCode::TOO_MANY_REQUESTS, "busy", message) }
+    }
+
     /// The request is larger than the limits allow.
     pub(super) fn too_large(status: StatusCode, message: &str) -> Self {
+        Self::new(status, "usage", message)
+    }
+
+    /// The request cannot be answered for a reason that its form gives.
+    pub(super) fn refused(status: StatusCode, message: impl Into<String>) -> Self {
         Self::new(status, "usage", message)
     }
 
@@ -98,7 +130,7 @@ impl Problem {
     pub(super) fn answer(&self, visit: &Visit) -> Response {
         let wants_json = visit.path.starts_with("/api/") || visit.path.ends_with(".json");
         let mut response = if wants_json {
-            json(self.status, &Wrapped { error: self.inner() })
+            self.json(visit)
         } else if visit.path.ends_with(".txt") {
             let plain = [(header::CONTENT_TYPE, "text/plain; charset=utf-8")];
             (self.status, plain, format!("{}\n", self.message)).into_response()
@@ -107,9 +139,30 @@ impl Problem {
         };
         let headers = response.headers_mut();
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if let Some(seconds) = self.retry {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
         if self.status == StatusCode::METHOD_NOT_ALLOWED {
             headers.insert(header::ALLOW, HeaderValue::from_static("GET, HEAD"));
         }
+        response
+    }
+
+    /// Problem details from the API, the bare error elsewhere.
+    fn json(&self, visit: &Visit) -> Response {
+        if !visit.path.starts_with("/api/") {
+            return json(self.status, &Wrapped { error: self.inner() });
+        }
+        let details = Details {
+            kind: "about:blank",
+            title: self.status.canonical_reason().unwrap_or("Problem"),
+            status: self.status.as_u16(),
+            detail: &self.message,
+            instance: &visit.path,
+            error: self.inner(),
+        };
+        let mut response = json(self.status, &details);
+        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
         response
     }
 
@@ -123,7 +176,7 @@ impl Problem {
         let heading = match self.status {
             StatusCode::NOT_FOUND => f.w.problem_not_found,
             StatusCode::MULTIPLE_CHOICES => f.w.problem_ambiguous,
-            StatusCode::SERVICE_UNAVAILABLE => f.w.problem_busy,
+            StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS => f.w.problem_busy,
             status if status.is_client_error() => f.w.problem_usage,
             _ => f.w.problem_inside,
         };

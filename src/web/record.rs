@@ -13,6 +13,7 @@ use super::problem::Problem;
 use super::server::Server;
 use super::show::{Lang, role_name};
 use super::visit::{Frame, Visit};
+use super::{links, memento};
 use crate::archive::article::BlockView;
 use crate::archive::refs::PathKind;
 use crate::domain::{RecordId, Role};
@@ -68,7 +69,7 @@ fn record_page(server: &Server, visit: &Visit, id: RecordId, bytes: &[u8]) -> Re
         warnings.push((w.corrected.to_owned(), Some(format!("/r/{newer}"))));
     }
     warnings.extend(capture.notes.iter().map(|note| (note.clone(), None)));
-    page(RecordPage {
+    let shown = page(RecordPage {
         id,
         kind: if is_reading { w.reading_record } else { w.capture_record },
         title: capture.title.clone().unwrap_or_else(|| w.untitled.to_owned()),
@@ -79,7 +80,9 @@ fn record_page(server: &Server, visit: &Visit, id: RecordId, bytes: &[u8]) -> Re
         furniture: blocks.into_iter().filter(|block| block.role == Role::Furniture).map(|block| block.text).collect(),
         json: String::from_utf8_lossy(bytes).into_owned(),
         f,
-    })
+    })?;
+    let shown = links::cite_as(shown, visit, &format!("/r/{id}"));
+    if is_reading { Ok(shown) } else { memento::announce(server, visit, &capture, shown) }
 }
 
 /// What belongs to the article, in document order, each block with what it is.

@@ -4,21 +4,26 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::State;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get};
 
 use super::server::{Handler, Limits, Server};
 use super::visit::Visit;
 use super::{
-    api, article, assets, audit, diff, guard, home, log, outlets, passage, payload, problem, record, search, verify,
+    api, article, assets, audit, diff, feed, guard, home, log, memento, outlets, page, passage, payload, problem,
+    record, search, verify,
 };
 use crate::archive::Archive;
 
 /// Answers every request about what is public in `archive`.
 pub fn router(archive: Archive, limits: Limits) -> Router {
-    let server = Server::new(archive, limits);
-    Router::new()
-        .route("/", on(home::home))
+    routes(Server::new(archive, limits))
+}
+
+/// The same for a server that stands already.
+pub(super) fn routes(server: Arc<Server>) -> Router {
+    let api = api::ROUTES.iter().fold(Router::new(), |router, route| router.route(route.path, on(route.handler)));
+    api.route("/", on(home::home))
         .route("/a/{article}", on(article::article))
         .route("/a/{article}/{range}", on(passage::passage))
         .route("/r/{record}", on(record::record))
@@ -29,16 +34,15 @@ pub fn router(archive: Archive, limits: Limits) -> Router {
         .route("/o/", on(outlets::outlets))
         .route("/o/{outlet}", on(outlets::outlet))
         .route("/verify", on(verify::verify))
+        .route("/healthz", on(health))
+        .route("/feed.atom", on(feed::captures))
+        .route("/audit.atom", on(feed::audit))
+        .route("/timemap/link/{*url}", on(memento::timemap))
+        .route("/timegate/{*url}", on(memento::timegate))
         .route("/log", on(log::log))
         .route("/log/checkpoint", on(log::checkpoint))
         .route("/log/vkey", on(log::vkey))
         .route("/log/tile/{*tile}", on(log::tile))
-        .route("/api/v1/audit", on(api::audit))
-        .route("/api/v1/search", on(api::search))
-        .route("/api/v1/articles/{id}", on(api::article))
-        .route("/api/v1/records/{id}", on(api::record))
-        .route("/api/v1/outlets", on(api::outlets))
-        .route("/api/v1/stats", on(api::stats))
         .route(&assets::STYLE_PATH, on(assets::style))
         .route("/favicon.svg", on(assets::favicon))
         .route("/favicon.ico", on(assets::favicon))
@@ -52,6 +56,12 @@ pub fn router(archive: Archive, limits: Limits) -> Router {
 /// GET and HEAD, answered by a handler on a blocking thread.
 fn on(handler: Handler) -> MethodRouter<Arc<Server>> {
     get(move |State(server): State<Arc<Server>>, visit: Visit| server.answer(handler, visit))
+}
+
+/// `/healthz`: whether the archive can be read.
+fn health(server: &Server, _: &Visit) -> Result<Response, problem::Problem> {
+    server.archive.head()?;
+    Ok(page::in_confidence("ok\n".into_response()))
 }
 
 async fn not_allowed(visit: Visit) -> Response {

@@ -5,16 +5,19 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use axum::response::Response;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
 use tokio::net::TcpListener;
 
+use super::metrics::{self, Metrics};
 use super::problem::Problem;
-use super::routes::router;
+use super::rate::{Clients, Rate};
+use super::routes::routes;
 use super::visit::Visit;
 use crate::archive::lists::{OutletView, Stats};
 use crate::archive::{Archive, Error, ErrorKind};
 
-/// What the server refuses, and when it gives up.
+/// What the server refuses, when it gives up, and where it tells how it fares.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// A request that takes longer is answered 503.
@@ -27,6 +30,12 @@ pub struct Limits {
     pub quote_chars: usize,
     /// Questions that are worked on at once; more wait.
     pub threads: usize,
+    /// Requests a second of one client, ten times as many at once; more are answered 429. None is no limit.
+    pub rate: Option<u32>,
+    /// By what clients are told apart for that.
+    pub clients: Clients,
+    /// Where figures for Prometheus are served, apart from the pages.
+    pub metrics: Option<SocketAddr>,
     /// How long running requests may take after the server was told to end.
     pub farewell: Duration,
 }
@@ -39,6 +48,9 @@ impl Default for Limits {
             header_bytes: 32 * 1024,
             quote_chars: 4_000,
             threads: std::thread::available_parallelism().map_or(4, |cores| cores.get() * 2).clamp(4, 16),
+            rate: Some(50),
+            clients: Clients::default(),
+            metrics: None,
             farewell: Duration::from_secs(5),
         }
     }
@@ -49,6 +61,8 @@ impl Default for Limits {
 pub(super) struct Server {
     pub(super) archive: Archive,
     pub(super) limits: Limits,
+    pub(super) rate: Rate,
+    pub(super) metrics: Metrics,
     /// Counting everything reads everything, so the counts are kept until the log grows.
     stats: Kept<Stats>,
     outlets: Kept<Vec<OutletView>>,
@@ -63,7 +77,14 @@ pub(super) type Handler = fn(&Server, &Visit) -> Result<Response, Problem>;
 impl Server {
     /// Shows what the public may see of `archive`.
     pub(super) fn new(archive: Archive, limits: Limits) -> Arc<Server> {
-        Arc::new(Server { archive: archive.public(), limits, stats: Kept::default(), outlets: Kept::default() })
+        Arc::new(Server {
+            archive: archive.public(),
+            rate: Rate::new(limits.rate, limits.clients),
+            metrics: Metrics::default(),
+            limits,
+            stats: Kept::default(),
+            outlets: Kept::default(),
+        })
     }
 
     /// Runs a handler on a blocking thread, for as long as the limit allows.
@@ -125,6 +146,22 @@ pub fn serve(
     let served = runtime.block_on(async {
         let listener = TcpListener::bind(listen).await.map_err(|e| failed(&format!("listening on {listen}"), &e))?;
         let address = listener.local_addr().map_err(|e| failed("asking for the address listened on", &e))?;
+        let server = Server::new(archive, limits);
+        if let Some(listen) = limits.metrics {
+            let listener = TcpListener::bind(listen)
+                .await
+                .map_err(|e| failed(&format!("listening on {listen} for those who ask for figures"), &e))?;
+            let server = Arc::clone(&server);
+            let answer = move || {
+                let server = Arc::clone(&server);
+                async move {
+                    let work = tokio::task::spawn_blocking(move || metrics::answer(&server));
+                    work.await.unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response())
+                }
+            };
+            let figures = axum::Router::new().route("/metrics", axum::routing::get(answer));
+            tokio::spawn(axum::serve(listener, figures).into_future());
+        }
         // Signals are heard from here on, before anybody is told that the server stands.
         let told = told_to_end().map_err(|e| failed("listening for signals", &e))?;
         bound(address);
@@ -133,7 +170,8 @@ pub fn serve(
             told.await;
             let _ = began.send(());
         };
-        let serving = axum::serve(listener, router(archive, limits)).with_graceful_shutdown(ending);
+        let serving = axum::serve(listener, routes(server).into_make_service_with_connect_info::<SocketAddr>())
+            .with_graceful_shutdown(ending);
         tokio::select! {
             done = serving.into_future() => done.map_err(|e| failed("serving", &e)),
             // Idle connections do not hold the end up for ever.

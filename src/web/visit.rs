@@ -26,6 +26,9 @@ pub(super) struct Visit {
     /// Address of this archive without a slash at the end.
     pub(super) base: String,
     pub(super) if_none_match: Option<String>,
+    /// The query as sent.
+    pub(super) query: Option<String>,
+    pub(super) accept_datetime: Option<String>,
 }
 
 impl FromRequestParts<Arc<Server>> for Visit {
@@ -46,6 +49,12 @@ impl FromRequestParts<Arc<Server>> for Visit {
             chosen: asked.is_some(),
             base,
             if_none_match: text(header::IF_NONE_MATCH).map(str::to_owned),
+            query: parts.uri.query().map(str::to_owned),
+            // Bytes that are no text are no date either; what is there must not pass for nothing asked.
+            accept_datetime: parts
+                .headers
+                .get("accept-datetime")
+                .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned()),
         })
     }
 }
