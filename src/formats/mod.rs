@@ -11,6 +11,7 @@ mod loose;
 mod packed;
 mod raw;
 pub mod sidecar;
+pub mod write;
 mod sniff;
 mod wacz;
 mod warc;
