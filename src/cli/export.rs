@@ -102,9 +102,7 @@ impl Export {
 }
 
 fn moment(flag: &str, text: Option<&str>) -> Result<Option<Time>, Error> {
-    let read = |text: &str| {
-        parse_time(text, Basis::Declared).map_err(|error| Error::usage(format!("{flag}: {error}")))
-    };
+    let read = |text: &str| parse_time(text, Basis::Declared).map_err(|error| Error::usage(format!("{flag}: {error}")));
     text.map(read).transpose()
 }
 
@@ -145,7 +143,9 @@ fn tell(summary: &Summary, out: Out) {
         )),
     }
     if *left_out > 0 {
-        out.say(format!("{left_out} captures are left out: error answers and payloads that are no text; WARC carries them."));
+        out.say(format!(
+            "{left_out} captures are left out: error answers and payloads that are no text; WARC carries them."
+        ));
     }
     if *differing > 0 {
         out.say(format!("{differing} lines read as another article than their capture; WARC carries them unchanged."));

@@ -11,11 +11,11 @@ mod loose;
 mod packed;
 mod raw;
 pub mod sidecar;
-pub mod write;
 mod sniff;
 mod wacz;
 mod warc;
 mod window;
+pub mod write;
 
 use std::io::{Read, Seek};
 

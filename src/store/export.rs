@@ -9,12 +9,7 @@ use crate::domain::AttachmentId;
 
 impl ReadTx<'_> {
     /// The next visible captures after a local key, oldest in the log first, at most `limit`; corrected ones left out.
-    pub fn captures_after(
-        &self,
-        key: i64,
-        outlet: Option<&str>,
-        limit: u32,
-    ) -> Result<Vec<CaptureRow>, StoreError> {
+    pub fn captures_after(&self, key: i64, outlet: Option<&str>, limit: u32) -> Result<Vec<CaptureRow>, StoreError> {
         let sql = format!(
             "SELECT {CAPTURE_COLUMNS} FROM {CAPTURE_TABLES} WHERE c.replaced_by IS NULL AND {}
              AND c.record > ?1 AND (?2 IS NULL OR o.name = ?2) ORDER BY c.record LIMIT ?3",

@@ -95,7 +95,9 @@ impl Archive {
             Output::Stream(_) => None,
         };
         if format == Format::Wacz && file.is_none() {
-            return Err(Error::usage("a WACZ cannot go to a pipe: its list of parts is written at the end; name a file"));
+            return Err(Error::usage(
+                "a WACZ cannot go to a pipe: its list of parts is written at the end; name a file",
+            ));
         }
         let out = Out::open(output)?;
         self.read(|tx| {
@@ -106,7 +108,10 @@ impl Archive {
             let mut walk = Walk::new(tx, selection)?;
             let total = walk.total();
             let Some(first) = walk.next(tx)? else {
-                return Err(Error::not_found("export", "no capture that may be exported is among those; nothing was written"));
+                return Err(Error::not_found(
+                    "export",
+                    "no capture that may be exported is among those; nothing was written",
+                ));
             };
             let mut sink: Box<dyn Sink> = match format {
                 Format::Warc => Box::new(warc::WarcSink::new(out, &origin)?),

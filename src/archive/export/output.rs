@@ -77,7 +77,8 @@ impl Part {
     /// Gives the file its name, which nothing else may have taken meanwhile, and tells its length and hash.
     pub(super) fn publish(self, summary: &mut Summary) -> Result<(), Error> {
         self.file.sync_all().map_err(|e| self.failed(&e))?;
-        (summary.bytes, summary.sha256) = hashed(&self.temporary).map_err(|e| self.failed(&e)).map(|(n, h)| (n, Some(h)))?;
+        (summary.bytes, summary.sha256) =
+            hashed(&self.temporary).map_err(|e| self.failed(&e)).map(|(n, h)| (n, Some(h)))?;
         match fs::hard_link(&self.temporary, &self.path) {
             Ok(()) => Ok(()),
             Err(_) => {
@@ -115,7 +116,12 @@ impl Drop for Scratch {
 }
 
 fn create(path: &Path) -> Result<File, Error> {
-    OpenOptions::new().read(true).write(true).create_new(true).open(path).map_err(|e| Error::io(path, "making the file", &e))
+    OpenOptions::new()
+        .read(true)
+        .write(true)
+        .create_new(true)
+        .open(path)
+        .map_err(|e| Error::io(path, "making the file", &e))
 }
 
 /// A name in the same folder, that of this process.

@@ -34,7 +34,9 @@ impl Source {
             tx.payload(&row.payload)?.ok_or_else(|| missing(format!("payload {} is missing", row.payload)))?;
         let attachment = |kind: &str| -> Result<Option<Vec<u8>>, Error> {
             let list = stated["attachments"].as_array().into_iter().flatten();
-            let Some(id) = list.filter(|a| a["kind"] == kind).find_map(|a| a["sha256"].as_str()) else { return Ok(None) };
+            let Some(id) = list.filter(|a| a["kind"] == kind).find_map(|a| a["sha256"].as_str()) else {
+                return Ok(None);
+            };
             let id: AttachmentId = id.parse().map_err(|error| missing(format!("its record names {error}")))?;
             let bytes = tx.attachment(&id)?.ok_or_else(|| missing(format!("attachment {id} is missing")))?;
             Ok(Some(bytes))
@@ -62,7 +64,8 @@ impl Source {
 
     fn url_basis(&self, url: &str) -> Basis {
         let claims = self.stated["url"].as_array().into_iter().flatten();
-        let basis = claims.filter(|claim| claim["value"] == url).find_map(|claim| claim["basis"].as_str()?.parse().ok());
+        let basis =
+            claims.filter(|claim| claim["value"] == url).find_map(|claim| claim["basis"].as_str()?.parse().ok());
         // A claim too long for the record was declared all the same.
         basis.unwrap_or(Basis::Declared)
     }

@@ -105,9 +105,7 @@ impl WaczSink {
         let mut tally = Tally::default();
         let mut blocks = Blocks::new("index.cdx.gz");
         let mut out = Counting { out: &mut self.zip, tally: &mut tally };
-        index
-            .merge(|line| blocks.push(line, &mut out))
-            .map_err(|error| fail(&self.part, &error))?;
+        index.merge(|line| blocks.push(line, &mut out)).map_err(|error| fail(&self.part, &error))?;
         let listed = blocks.finish(&mut out).map_err(|error| fail(&self.part, &error))?;
         parts.push(named(wacz::INDEX, tally));
         parts.push(self.whole(wacz::INDEX_LIST, listed.as_bytes())?);

@@ -129,7 +129,9 @@ mod tests {
         assert_eq!(lines.len(), 3);
         assert!(lines[0].starts_with("!meta 0 {"));
         assert!(lines[2].starts_with("example,a)/01024 20180101000000 {"), "{}", lines[2]);
-        let last: serde_json::Value = serde_json::from_str(lines[2].split_once(" {").map(|(_, json)| format!("{{{json}")).unwrap().as_str()).unwrap();
+        let last: serde_json::Value =
+            serde_json::from_str(lines[2].split_once(" {").map(|(_, json)| format!("{{{json}")).unwrap().as_str())
+                .unwrap();
         let at = usize::try_from(last["offset"].as_u64().unwrap()).unwrap();
         let mut text = String::new();
         io::Read::read_to_string(&mut flate2::read::GzDecoder::new(&out[at..]), &mut text).unwrap();

@@ -136,13 +136,15 @@ impl<'a> Entry<'a> {
     }
 
     /// The metadata record that holds the capture record: its SHA-256 is the record id, which the log commits to.
+    ///
+    /// Its target is that hash and not the page: indexers list metadata records too, and would replay it for the page.
     pub fn statement_record(&self) -> Record<'a> {
         Record {
             kind: "metadata",
             id: record_id("statement", &self.record.to_string()),
             date: self.date().0,
             fields: vec![
-                ("WARC-Target-URI", self.target()),
+                ("WARC-Target-URI", format!("{}{}", uri::HASH, self.record)),
                 ("WARC-Refers-To", format!("<{}>", self.id())),
                 (CAPTURE_RECORD, self.record.to_string()),
             ],

@@ -77,7 +77,10 @@ mod tests {
 
     #[test]
     fn odd_heads_become_sound_ones() {
-        assert_eq!(text("ICY 200 OK\nA: b\n  c\nno field\n\n", 0), "HTTP/1.1 200 OK\r\nX-Archive-Orig-Status-Line: ICY 200 OK\r\nA: b c\r\nContent-Length: 0\r\n\r\n");
+        assert_eq!(
+            text("ICY 200 OK\nA: b\n  c\nno field\n\n", 0),
+            "HTTP/1.1 200 OK\r\nX-Archive-Orig-Status-Line: ICY 200 OK\r\nA: b c\r\nContent-Length: 0\r\n\r\n"
+        );
         assert_eq!(text("HTTP/1.0 404", 1), "HTTP/1.0 404\r\nContent-Length: 1\r\n\r\n");
         assert_eq!(status(b"HTTP/1.0 404\r\n"), Some(404));
     }

@@ -13,7 +13,8 @@ pub fn surt(url: &str) -> String {
     let (authority, rest) = rest.split_at(end);
     let (path, query) = rest.split_once('?').map_or((rest, None), |(path, query)| (path, Some(query)));
     let host = authority.rsplit('@').next().unwrap_or_default();
-    let query = query.filter(|query| !query.is_empty()).map(|query| format!("?{}", sorted(&normal(query)))).unwrap_or_default();
+    let query =
+        query.filter(|query| !query.is_empty()).map(|query| format!("?{}", sorted(&normal(query)))).unwrap_or_default();
     format!("{}){}{query}", reversed(host, &scheme), normal_path(path))
 }
 

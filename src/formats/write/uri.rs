@@ -42,7 +42,10 @@ mod tests {
 
     #[test]
     fn a_url_cannot_end_the_field_it_stands_in() {
-        assert_eq!(escaped(" http://a.example/خبر?q=a b\r\nX: y "), "http://a.example/%D8%AE%D8%A8%D8%B1?q=a%20b%0D%0AX:%20y");
+        assert_eq!(
+            escaped(" http://a.example/خبر?q=a b\r\nX: y "),
+            "http://a.example/%D8%AE%D8%A8%D8%B1?q=a%20b%0D%0AX:%20y"
+        );
         assert_eq!(escaped("http://a.example/%D8%AE"), "http://a.example/%D8%AE");
     }
 

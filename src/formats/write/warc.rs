@@ -132,7 +132,9 @@ mod tests {
         let text = String::from_utf8(bytes).unwrap();
         assert!(text.starts_with("WARC/1.1\r\nWARC-Type: resource\r\nWARC-Record-ID: <urn:uuid:"), "{text}");
         assert!(text.contains("\r\nWARC-Target-URI: http://a.example/  WARC-Type: response\r\n"), "{text}");
-        assert!(text.contains("\r\nWARC-Block-Digest: sha256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad\r\n"));
+        assert!(text.contains(
+            "\r\nWARC-Block-Digest: sha256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad\r\n"
+        ));
         assert!(text.ends_with("\r\nContent-Length: 3\r\n\r\nabc\r\n\r\n"), "{text}");
     }
 
