@@ -5,7 +5,8 @@
 
 An archive of our own pages (and, where ISNAD_SHARED is, of real WARC and WACZ files and the seeds) is exported as WARC, WACZ
 and JSON Lines. `warcio check`, `warcio index` and `wacz validate` must be content, cdxj-indexer must make the same index,
-pywb must replay every page with exactly the bytes that were captured, and ingesting the export must give the same article
+pywb must replay pages with exactly the bytes that were captured, ReplayWeb.page (npm) must show one and find the
+signature in order, and ingesting the export must give the same article
 ids. A tool that is missing and cannot be installed is a part skipped with a plain message. Exit status: 0 all that ran held,
 1 something did not.
 """
@@ -14,9 +15,11 @@ import gzip
 import hashlib
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
+import tarfile
 import tempfile
 import time
 import urllib.error
@@ -207,6 +210,31 @@ def replay(scratch, tools, path, archive, captures):
         server.wait(timeout=30)
 
 
+def browser(scratch, path, captures):
+    """ReplayWeb.page opens the package, shows an Arabic page, and finds hashes and signature in order."""
+    chromium = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+    if not all(map(shutil.which, ["node", "npm", chromium])):
+        return print("skipped: ReplayWeb.page: needs node, npm and chromium")
+    home = ROOT / "tests/browser"
+    unpacked = scratch / "replayweb"
+    unpacked.mkdir()
+    ready = [["npm", "pack", "--silent", "--pack-destination", unpacked, "replaywebpage@2.5.3"]]
+    if not (home / "node_modules").is_dir():
+        ready.append(["npm", "ci", "--no-audit", "--no-fund", "--loglevel=error"])
+    for command in ready:
+        run = subprocess.run(list(map(str, command)), cwd=home, capture_output=True, timeout=300, stdin=subprocess.DEVNULL)
+        if run.returncode != 0:
+            return print(f"skipped: ReplayWeb.page: {command[1]} failed: {run.stderr.decode()[-300:]}")
+    with tarfile.open(next(unpacked.glob("*.tgz"))) as package:
+        package.extractall(unpacked, filter="data")
+    page = next(c for c in captures if (c["url"] or "").startswith("http") and "alnahr" in c["url"] and c["article"])
+    words = page["title"].split(" | ")[0]
+    command = ["node", home / "replay.mjs", unpacked / "package", path, page["url"], words]
+    run = subprocess.run(list(map(str, command)), capture_output=True, timeout=300)
+    print(run.stdout.decode().strip())
+    hold("ReplayWeb.page", run.returncode == 0, run.stderr.decode()[-1500:])
+
+
 def main():
     if not os.access(ISNAD, os.X_OK):
         sys.exit(f"{ISNAD} is no program; build it with `cargo build --release`")
@@ -237,6 +265,7 @@ def main():
         hold("jsonl: the same articles as often", not lost and not more and not summary["differing"], (lost, more, summary))
         if tools:
             replay(scratch, tools, exported["warc"], archive, captures)
+        browser(scratch, exported["wacz"], captures)
     print(f"{len(failures)} checks failed" if failures else "all checks held")
     sys.exit(1 if failures else 0)
 
