@@ -69,8 +69,12 @@ impl Sink for JsonlSink {
             return Ok(());
         };
         let article = source.reading.as_ref().and_then(|reading| reading.article).map(|(_, id)| id);
-        let again = page::read(&line, "application/json").ok().and_then(|reading| reading.article());
-        summary.differing += u64::from(again != article);
+        // What reads as nothing would be rejected when it comes back.
+        let Ok(again) = page::read(&line, "application/json") else {
+            summary.left_out += 1;
+            return Ok(());
+        };
+        summary.differing += u64::from(again.article() != article);
         summary.captures += 1;
         summary.records += 1;
         line.push(b'\n');

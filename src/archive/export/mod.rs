@@ -70,8 +70,6 @@ struct Origin {
     size: u64,
     root: String,
     at: i64,
-    /// The present, in UTC seconds.
-    now: i64,
 }
 
 /// The name and version of this program.
@@ -89,7 +87,6 @@ impl Archive {
         stop: &AtomicBool,
         progress: &mut dyn FnMut(u64, u64),
     ) -> Result<Summary, Error> {
-        let now = self.clock.now();
         let file = match &output {
             Output::File(path) => Some(path.display().to_string()),
             Output::Stream(_) => None,
@@ -103,7 +100,7 @@ impl Archive {
         self.read(|tx| {
             let head = tx.head()?;
             let root = crate::domain::Digest(head.root).to_string();
-            let origin = Origin { name: self.origin().to_owned(), size: head.size, root, at: head.at, now };
+            let origin = Origin { name: self.origin().to_owned(), size: head.size, root, at: head.at };
             let mut summary = Summary::new(format, file, &origin);
             let mut walk = Walk::new(tx, selection)?;
             let total = walk.total();

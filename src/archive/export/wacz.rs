@@ -30,7 +30,6 @@ pub(super) struct WaczSink {
     title: String,
     /// When the log's head was made: the package says so of itself, and is the same whenever it is made of the same log.
     at: i64,
-    now: i64,
     part: Part,
 }
 
@@ -66,7 +65,6 @@ impl WaczSink {
             first_page: None,
             title: format!("{}, {} log entries", origin.name, origin.size),
             at: origin.at,
-            now: origin.now,
             part,
         };
         sink.start(wacz::WARC)?;
@@ -134,7 +132,7 @@ impl WaczSink {
     fn signature(&self, description: &[u8]) -> Result<(Vec<u8>, String), Error> {
         loop {
             // One in 2¹⁹⁰ draws is no key.
-            if let Some(signed) = wacz::signature(description, &open::random()?, SOFTWARE, &rfc3339(self.now)) {
+            if let Some(signed) = wacz::signature(description, &open::random()?, SOFTWARE, &rfc3339(self.at)) {
                 return Ok(signed);
             }
         }
@@ -151,6 +149,10 @@ impl Sink for WaczSink {
         let mut counting = Counting { out: &mut self.zip, tally: &mut self.warc };
         let fail = |error: &io::Error| self.part.failed(error);
         let line = self.records.capture(tx, source, &mut counting, summary, fail)?;
+        // A conversion is not what the page showed; indexers pass over it too.
+        if line.kind == "conversion" {
+            return Ok(());
+        }
         if source.reading.as_ref().is_some_and(|reading| reading.article.is_some()) {
             summary.pages += 1;
             self.page(source, &line.url, &line.date).map_err(|error| self.part.failed(&error))?;

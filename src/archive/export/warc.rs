@@ -72,6 +72,7 @@ impl Records {
         let essence = source.row.media_type.split(';').next().unwrap_or_default().trim();
         let mime = if record.kind == "revisit" { REVISIT } else { essence };
         Ok(Line {
+            kind: record.kind,
             url: entry.target(),
             date: record.date,
             mime: mime.to_owned(),

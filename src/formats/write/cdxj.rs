@@ -16,6 +16,8 @@ const BLOCK_LINES: usize = 1024;
 /// One record that can be replayed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {
+    /// `WARC-Type`.
+    pub kind: &'static str,
     /// Target URI.
     pub url: String,
     /// `WARC-Date`.

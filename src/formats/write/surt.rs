@@ -2,12 +2,12 @@
 //!
 //! Left out of its rules: session ids in queries are kept.
 
-/// The key of a URL; what is no http(s) or ftp address is its own key.
+/// The key of a URL; what is no http(s) or ftp address is its own key, in lower case.
 pub fn surt(url: &str) -> String {
     let url = url.split('#').next().unwrap_or_default().trim();
     let scheme = url.split_once("://").map(|(scheme, rest)| (scheme.to_ascii_lowercase(), rest));
     let Some((scheme, rest)) = scheme.filter(|(scheme, _)| matches!(scheme.as_str(), "http" | "https" | "ftp")) else {
-        return url.to_owned();
+        return url.to_ascii_lowercase();
     };
     let end = rest.find(['/', '?']).unwrap_or(rest.len());
     let (authority, rest) = rest.split_at(end);
