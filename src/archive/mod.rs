@@ -9,6 +9,7 @@ pub mod cite;
 pub mod clock;
 pub mod diff;
 pub mod error;
+pub mod export;
 pub mod extract;
 pub mod ingest;
 pub mod lists;

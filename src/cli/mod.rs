@@ -5,6 +5,7 @@ mod backup;
 mod cite;
 mod completions;
 mod diff;
+mod export;
 mod extract;
 mod ingest;
 mod init;
@@ -55,6 +56,7 @@ enum Command {
     List(list::List),
     Show(show::Show),
     Diff(diff::Diff),
+    Export(export::Export),
     Stats(stats::Stats),
     Cite(cite::Cite),
     Verify(verify::Verify),
@@ -111,6 +113,7 @@ pub fn main() -> ExitCode {
         Command::List(command) => command.run(&context),
         Command::Show(command) => command.run(&context),
         Command::Diff(command) => command.run(&context),
+        Command::Export(command) => command.run(&context),
         Command::Stats(command) => command.run(&context),
         Command::Cite(command) => command.run(&context),
         Command::Verify(command) => command.run(&context),

@@ -15,6 +15,7 @@ mod sniff;
 mod wacz;
 mod warc;
 mod window;
+pub mod write;
 
 use std::io::{Read, Seek};
 

@@ -7,6 +7,7 @@
 mod append;
 mod check;
 mod error;
+mod export;
 mod find;
 mod keeper;
 mod lists;

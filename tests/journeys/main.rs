@@ -9,6 +9,7 @@ mod bad_input;
 mod common;
 mod crash;
 mod damage;
+mod export;
 mod log;
 mod questions;
 mod sample;

@@ -110,6 +110,7 @@ fn every_output_is_as_its_schema_says() {
     schemas.lines(&scratch.json(["reindex"]).is(0), "reindex", None);
     let copy = scratch.path("copy.db");
     schemas.lines(&scratch.json(["backup", copy.to_str().unwrap()]).is(0), "backup", None);
+    schemas.lines(&scratch.json(["export", "wacz", "-o", "out.wacz"]).is(0), "export", None);
     schemas.lines(&scratch.json(["verify", "--all"]).is(0), "verify", Some("verify-summary"));
 
     for capture in scratch.json(["list"]).lines() {

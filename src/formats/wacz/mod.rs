@@ -18,6 +18,7 @@ use super::window::Window;
 use super::{Input, Item, MAX_PAYLOAD, Origin, SourceKind};
 use entries::{Entry, SharedFile};
 use package::Finding;
+pub(super) use package::{DIGEST, PACKAGE};
 
 use crate::stamp::Anchors;
 

@@ -9,8 +9,8 @@ use super::entries::{Entry, SharedFile};
 use crate::domain::record::hex;
 
 /// The file that describes the package, and the one that signs it.
-pub(super) const PACKAGE: &str = "datapackage.json";
-pub(super) const DIGEST: &str = "datapackage-digest.json";
+pub(in super::super) const PACKAGE: &str = "datapackage.json";
+pub(in super::super) const DIGEST: &str = "datapackage-digest.json";
 /// The longest of these two files.
 pub(super) const MAX_JSON: u64 = 16 << 20;
 

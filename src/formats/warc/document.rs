@@ -2,6 +2,8 @@
 
 use super::super::digest::compare;
 use super::super::headers::{Headers, essence, media_type};
+use super::super::write::entry::{self, JSON_LINE};
+use super::super::write::uri;
 use super::super::{Attachment, Captured, Origin, SourceKind, http, sniff};
 use super::Head;
 use super::revisit::Revisit;
@@ -59,8 +61,11 @@ pub(super) fn read(head: &Head, block: &[u8], source: &str, origin: &Origin, kin
     if target.starts_with("metadata:") {
         return Outcome::Other(format!("the crawler's own notes ({target})"));
     }
-    let stated = media_type_of(head, block);
-    if !stated.is_empty() && !is_document_type(&stated) && !is_unknown_type(&stated) {
+    let mut stated = media_type_of(head, block);
+    let line = head.kind() == "resource" && is_json_line(&stated);
+    if line {
+        essence(JSON_LINE).clone_into(&mut stated);
+    } else if !stated.is_empty() && !is_document_type(&stated) && !is_unknown_type(&stated) {
         return Outcome::Other(format!("media type {stated:?}"));
     }
     let mut payload = match payload(head, block, stated) {
@@ -68,7 +73,7 @@ pub(super) fn read(head: &Head, block: &[u8], source: &str, origin: &Origin, kin
         Err(error) => return Outcome::Unreadable(error),
     };
     let empty_answer = payload.bytes.is_empty() && payload.http.as_ref().and_then(|http| http.status).is_some();
-    if !is_document_type(&payload.media_type) && !empty_answer {
+    if !line && !is_document_type(&payload.media_type) && !empty_answer {
         return Outcome::Other(format!("no media type is stated, and the content is {}", payload.media_type));
     }
     if let Some(what) = sniff::known_binary(&payload.bytes) {
@@ -76,6 +81,11 @@ pub(super) fn read(head: &Head, block: &[u8], source: &str, origin: &Origin, kin
         payload.media_type = "application/octet-stream".to_owned();
     }
     Outcome::Document(Box::new(captured(head, payload, source, origin, kind, block)))
+}
+
+/// Whether this is a line of JSON Lines that an archive like this one exported: a page, unlike other JSON.
+fn is_json_line(media_type: &str) -> bool {
+    essence(media_type) == essence(JSON_LINE) && media_type.contains("profile=isnad-line")
 }
 
 fn is_unknown_type(media_type: &str) -> bool {
@@ -154,8 +164,11 @@ fn captured(
 /// Takes over what the headers say about a capture.
 pub(super) fn describe(captured: &mut Captured, head: &Head, http: Option<&http::Response<'_>>) {
     captured.record_id = head.record_id().map(str::to_owned);
-    captured.url.extend(target_uri(&head.headers).map(|url| Claim::new(Basis::Declared, url)));
-    if let Some(date) = head.headers.get("WARC-Date") {
+    // An export of ours says where it wrote a target or a date that nobody claimed; they do not become claims.
+    let claimed = |field: &str| head.headers.get(field).is_none();
+    let target = target_uri(&head.headers).filter(|url| !url.starts_with(uri::HASH) && claimed(entry::URL_BASIS));
+    captured.url.extend(target.map(|url| Claim::new(Basis::Declared, url)));
+    if let Some(date) = head.headers.get("WARC-Date").filter(|_| claimed(entry::DATE_BASIS)) {
         match parse_time(date, Basis::WarcDate) {
             Ok(time) => captured.captured.push(time),
             Err(error) => captured.notes.push(format!("WARC-Date: {error}")),

@@ -1,0 +1,59 @@
+//! Captures for export: in the order of the log, with what is kept beside them.
+
+use rusqlite::params;
+
+use super::pack::decompress;
+use super::read::{CAPTURE_COLUMNS, CAPTURE_TABLES, ReadTx, capture_row};
+use super::{CaptureRow, StoreError};
+use crate::domain::AttachmentId;
+
+impl ReadTx<'_> {
+    /// The next visible captures after a local key, oldest in the log first, at most `limit`; corrected ones left out.
+    pub fn captures_after(&self, key: i64, outlet: Option<&str>, limit: u32) -> Result<Vec<CaptureRow>, StoreError> {
+        let sql = format!(
+            "SELECT {CAPTURE_COLUMNS} FROM {CAPTURE_TABLES} WHERE c.replaced_by IS NULL AND {}
+             AND c.record > ?1 AND (?2 IS NULL OR o.name = ?2) ORDER BY c.record LIMIT ?3",
+            self.visible()
+        );
+        self.many("listing captures", &sql, params![key, outlet, limit], capture_row)
+    }
+
+    /// How many captures a walk with [`ReadTx::captures_after`] meets.
+    pub fn captures_in_all(&self, outlet: Option<&str>) -> Result<u64, StoreError> {
+        let sql = format!(
+            "SELECT count(*) FROM capture c LEFT JOIN outlet o ON o.id = c.outlet
+             WHERE c.replaced_by IS NULL AND {} AND (?1 IS NULL OR o.name = ?1)",
+            self.visible()
+        );
+        Ok(self.one("counting captures", &sql, [outlet], |row| row.get(0))?.unwrap_or(0))
+    }
+
+    /// Whether another visible capture that nothing corrects shows the payload of this one.
+    pub fn is_repeated(&self, capture: i64) -> Result<bool, StoreError> {
+        let sql = format!(
+            "SELECT EXISTS (SELECT 1 FROM capture m JOIN capture c ON c.payload = m.payload
+             WHERE m.record = ?1 AND c.record <> ?1 AND c.replaced_by IS NULL AND {})",
+            self.visible()
+        );
+        Ok(self.one("looking for other captures of a payload", &sql, [capture], |row| row.get(0))?.unwrap_or(false))
+    }
+
+    /// The bytes of an attachment, checked against their id.
+    pub fn attachment(&self, id: &AttachmentId) -> Result<Option<Vec<u8>>, StoreError> {
+        let doing = "reading an attachment";
+        let found = self.one(
+            doing,
+            "SELECT encoding, stored, bytes FROM attachment WHERE sha256 = ?1",
+            [id.as_bytes()],
+            |row| Ok((row.get::<_, u8>(0)?, row.get::<_, Vec<u8>>(1)?, row.get::<_, u64>(2)?)),
+        )?;
+        let Some((encoding, stored, bytes)) = found else { return Ok(None) };
+        let plain = decompress(encoding, stored, bytes)
+            .map_err(|why| self.corrupt(doing, format!("attachment {id}: {why}")))?;
+        let real = AttachmentId::of(&plain);
+        if real != *id {
+            return Err(self.corrupt(doing, format!("attachment {id} hashes to {real}")));
+        }
+        Ok(Some(plain))
+    }
+}
