@@ -25,7 +25,8 @@ pub enum Outcome {
 /// The result for one object: one line of `verify --json`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Finding {
-    /// `payload`, `attachment`, `record`, `block`, `article`, `block-list`, `capture`, `leaf`, `head`, `database`.
+    /// `payload`, `attachment`, `record`, `block`, `article`, `block-list`, `capture`, `leaf`, `head`, `database`;
+    /// of a bundle also `bundle`, `checkpoint`, `stamp`, `audit`.
     pub kind: &'static str,
     /// Its id, or its place where it has none.
     pub id: String,

@@ -1,19 +1,27 @@
+use std::path::Path;
+
 use clap::Args;
 
 use super::{Context, Held};
-use crate::archive::Error;
+use crate::archive::bundle::{is_bundle, verify_bundle};
+use crate::archive::{Error, StateDir};
 use crate::archive::verify::{Finding, Outcome, Tally};
 
 /// Re-check everything that is stored, or what references name
 ///
 /// Hashes every payload, attachment, record, block and article again, compares records with what pages show, and the
 /// log with its heads. Prints what does not hold; with references or --all, every finding. Status 1: something failed.
+/// A bundle is checked from its own bytes and the key alone, without an archive.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  isnad verify\n  isnad verify 36bcd21c")]
+#[command(after_help = "Examples:\n  isnad verify\n  isnad verify 36bcd21c\n  \
+                  isnad verify citation.zip --key 'archive.example.org+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k'")]
 pub(super) struct Verify {
-    /// What to check; everything when left out
-    #[arg(value_name = "REF")]
+    /// What to check: references, or bundles (a zip, or the folder it was unpacked to); everything when left out
+    #[arg(value_name = "REF|BUNDLE.zip")]
     references: Vec<String>,
+    /// Verifier key of the log of a bundle, from a place that is not the bundle; else those pinned on this machine
+    #[arg(long, value_name = "VKEY", requires = "references")]
+    key: Vec<String>,
     /// Print findings that hold, too
     #[arg(long)]
     all: bool,
@@ -22,7 +30,6 @@ pub(super) struct Verify {
 impl Verify {
     pub(super) fn run(self, context: &Context) -> Result<Held, Error> {
         let out = context.out;
-        let archive = context.open()?;
         let all = self.all || !self.references.is_empty();
         let mut print = |finding: &Finding| {
             if finding.outcome == Outcome::Verified && !all {
@@ -42,10 +49,14 @@ impl Verify {
         };
         let mut tally = Tally::default();
         if self.references.is_empty() {
-            tally = archive.verify(&mut print)?;
+            tally = context.open()?.verify(&mut print)?;
         }
         for reference in &self.references {
-            let one = archive.verify_one(reference, &mut print)?;
+            let one = if is_bundle(reference) {
+                verify_bundle(Path::new(reference), &self.key, &StateDir::of_user(), &mut print)?
+            } else {
+                context.open()?.verify_one(reference, &mut print)?
+            };
             tally.verified += one.verified;
             tally.failed += one.failed;
             tally.not_checked += one.not_checked;
