@@ -320,7 +320,7 @@ fn record(bytes: &[u8], kind: &str) -> Result<Value, String> {
     if right { Ok(value) } else { Err(format!("it is no {kind} record of version {RECORD_VERSION}")) }
 }
 
-/// What every language reads the same: not too deep, no large numbers, keys of ASCII.
+/// What every language reads the same: not too deep, no large numbers, keys that are words.
 fn plain(value: &Value, depth: usize) -> Result<(), String> {
     if depth > MAX_DEPTH {
         return Err(format!("objects and lists lie in one another deeper than {MAX_DEPTH}"));
@@ -331,7 +331,8 @@ fn plain(value: &Value, depth: usize) -> Result<(), String> {
         }
         Value::Array(items) => items.iter().try_for_each(|item| plain(item, depth + 1)),
         Value::Object(map) => map.iter().try_for_each(|(key, item)| {
-            if key.is_ascii() { plain(item, depth + 1) } else { Err(format!("the key {key:?} is not ASCII")) }
+            let word = !key.is_empty() && key.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'));
+            if word { plain(item, depth + 1) } else { Err(format!("the key {key:?} is no word of ASCII")) }
         }),
         _ => Ok(()),
     }
@@ -357,9 +358,20 @@ fn parse_blocks(list: &[u8]) -> Result<Vec<(Role, String)>, String> {
 
 /// The text is its hashed blocks, title first, joined by two line feeds, with one at the end.
 fn made_of(text: &[u8], blocks: &[(Role, String)]) -> Result<(), String> {
-    let text = std::str::from_utf8(text).map_err(|_| "it is not UTF-8".to_owned())?;
-    let body = text.strip_suffix('\n').ok_or("it does not end with a line feed")?;
-    let found: Vec<String> = body.split("\n\n").map(|block| Digest(sha256(block.as_bytes())).to_string()).collect();
+    let lines = text.strip_suffix(b"\n").ok_or("it does not end with a line feed")?.split(|byte| *byte == b'\n');
+    let mut found = Vec::new();
+    for (number, line) in lines.enumerate() {
+        // A block has no line break and is never empty, so every second line is.
+        if line.is_empty() == (number % 2 == 0) {
+            return Err("a block of it is empty or has a line break".to_owned());
+        }
+        if number % 2 == 0 {
+            found.push(Digest(sha256(line)).to_string());
+        }
+    }
+    if text.ends_with(b"\n\n") {
+        return Err("it ends with a line too much".to_owned());
+    }
     let order = spans(blocks.iter().map(|(role, _)| (*role, 0)));
     let listed: Vec<&String> = order.iter().map(|(index, _)| &blocks[*index].1).collect();
     if found.iter().eq(listed) { Ok(()) } else { Err("it is not made of the blocks that the reading lists".to_owned()) }

@@ -9,9 +9,9 @@ use std::collections::BTreeMap;
 use flate2::Crc;
 
 /// The largest bundle that is read: the largest payload, its attachments, proofs and verifiers, and room.
-pub const MAX_BUNDLE: u64 = 256 << 20;
+pub(super) const MAX_BUNDLE: u64 = 256 << 20;
 /// The most files in a bundle.
-pub const MAX_FILES: usize = 20_000;
+pub(super) const MAX_FILES: usize = 20_000;
 /// The longest name in a bundle, in bytes.
 const MAX_NAME: usize = 100;
 
@@ -25,12 +25,12 @@ const DATE: u16 = 0x0021;
 const LOCAL_LENGTH: usize = 30;
 
 /// The files of a bundle by name.
-pub type Files = BTreeMap<String, Vec<u8>>;
+pub(super) type Files = BTreeMap<String, Vec<u8>>;
 
 /// A file that is not a bundle's zip: what was found, and what to do.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
-pub struct ZipError(pub String);
+pub(super) struct ZipError(pub(super) String);
 
 fn fail<T>(found: impl Into<String>) -> Result<T, ZipError> {
     Err(ZipError(found.into()))
@@ -61,7 +61,7 @@ fn common(out: &mut Vec<u8>, name: &str, bytes: &[u8]) -> Result<(), ZipError> {
 }
 
 /// Writes the zip of `files`: the same bytes for the same files, always.
-pub fn write_zip(files: &Files) -> Result<Vec<u8>, ZipError> {
+pub(super) fn write_zip(files: &Files) -> Result<Vec<u8>, ZipError> {
     let (mut out, mut directory) = (Vec::new(), Vec::new());
     for (name, bytes) in files {
         let at = u32::try_from(out.len()).map_err(|_| ZipError("too large for a bundle".to_owned()))?;
@@ -103,7 +103,7 @@ fn number(bytes: &[u8], at: usize, length: usize) -> Option<u64> {
 }
 
 /// Reads what [`write_zip`] writes, and nothing else. Nothing is ever decompressed, nothing is written anywhere.
-pub fn read_zip(zip: &[u8]) -> Result<Files, ZipError> {
+pub(super) fn read_zip(zip: &[u8]) -> Result<Files, ZipError> {
     let mut files = Files::new();
     let mut at = 0;
     while number(zip, at, 4) == Some(u64::from(LOCAL)) {
