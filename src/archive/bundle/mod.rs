@@ -12,7 +12,7 @@ mod zip;
 
 use serde::Serialize;
 
-use super::{Archive, Error, ErrorKind};
+use super::{Error, ErrorKind};
 use crate::domain::{ArticleId, Digest, RecordId, sha256};
 
 pub use open::{is_bundle, verify_bundle};
