@@ -4,8 +4,8 @@ use clap::Args;
 
 use super::{Context, Held};
 use crate::archive::bundle::{is_bundle, verify_bundle};
-use crate::archive::{Error, StateDir};
 use crate::archive::verify::{Finding, Outcome, Tally};
+use crate::archive::{Error, StateDir};
 
 /// Re-check everything that is stored, or what references name
 ///

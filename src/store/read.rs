@@ -211,8 +211,8 @@ impl<'c> ReadTx<'c> {
         let sql = "SELECT encoding, stored, bytes FROM attachment WHERE sha256 = ?1";
         let found = self.one(doing, sql, [id.as_bytes()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
         let Some((encoding, stored, bytes)) = found else { return Ok(None) };
-        let plain =
-            decompress(encoding, stored, bytes).map_err(|why| self.corrupt(doing, format!("attachment {id}: {why}")))?;
+        let plain = decompress(encoding, stored, bytes)
+            .map_err(|why| self.corrupt(doing, format!("attachment {id}: {why}")))?;
         match AttachmentId::of(&plain) {
             found if found == *id => Ok(Some(plain)),
             found => Err(self.corrupt(doing, format!("attachment {id} hashes to {found}"))),

@@ -23,7 +23,8 @@ pub(super) fn bundle(server: &Server, visit: &Visit) -> Result<Response, Problem
     };
     let tag = format!("\"{}\"", Digest(sha256(&bundle.zip)));
     let name = format!("attachment; filename=\"isnad-{}.zip\"", &id[..16]);
-    let mut response = ([(header::CONTENT_TYPE, "application/zip"), (header::ETAG, tag.as_str())], bundle.zip).into_response();
+    let mut response =
+        ([(header::CONTENT_TYPE, "application/zip"), (header::ETAG, tag.as_str())], bundle.zip).into_response();
     let headers = response.headers_mut();
     if let Ok(name) = HeaderValue::from_str(&name) {
         headers.insert(header::CONTENT_DISPOSITION, name);

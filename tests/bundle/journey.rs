@@ -52,7 +52,8 @@ impl Home {
             let record: Value = serde_json::from_str(&self.is(0, &["show", line["record"].as_str().unwrap()])).unwrap();
             !record["attachments"].as_array().unwrap().is_empty()
         };
-        let with = lines.iter().filter(|line| line["article"].is_string()).find(kept).expect("a capture with a sidecar");
+        let with =
+            lines.iter().filter(|line| line["article"].is_string()).find(kept).expect("a capture with a sidecar");
         with["article"].as_str().unwrap().to_owned()
     }
 }
@@ -65,7 +66,7 @@ fn files(zip: &Path) -> Files {
         let mut member = archive.by_index(at).unwrap();
         let mut bytes = Vec::new();
         std::io::copy(&mut member, &mut bytes).unwrap();
-        files.insert(member.name().to_owned(), bytes);
+        files.insert(member.name().unwrap().into_owned(), bytes);
     }
     files
 }
@@ -88,9 +89,22 @@ fn a_bundle_holds_what_the_archive_holds() {
     assert_eq!(
         names,
         [
-            "README.txt", "article.txt", "attachments/1.bin", "blocks.txt", "capture.json", "capture.leaf", "checkpoint",
-            "citation.tlog-proof", "manifest.json", "payload.bin", "reading.json", "reading.leaf", "reading.tlog-proof",
-            "verify.html", "verify.py", "verify.sh"
+            "README.txt",
+            "article.txt",
+            "attachments/1.bin",
+            "blocks.txt",
+            "capture.json",
+            "capture.leaf",
+            "checkpoint",
+            "citation.tlog-proof",
+            "manifest.json",
+            "payload.bin",
+            "reading.json",
+            "reading.leaf",
+            "reading.tlog-proof",
+            "verify.html",
+            "verify.py",
+            "verify.sh"
         ]
     );
     assert_eq!(forge::hex(&one["article.txt"]), article);
@@ -149,7 +163,11 @@ fn an_audit_is_kept_with_its_evidence() {
     let scratch = tempfile::tempdir().unwrap();
     let home = Home::new(scratch.path());
     let vkey = home.is(0, &["log", "key"]).trim().to_owned();
-    for (name, quote, evidence) in [("found", QUOTE, 2), ("furniture", FURNITURE, 1), ("absent", "nobody wrote these seven words about lighthouses", 0)] {
+    for (name, quote, evidence) in [
+        ("found", QUOTE, 2),
+        ("furniture", FURNITURE, 1),
+        ("absent", "nobody wrote these seven words about lighthouses", 0),
+    ] {
         let (zip, folder) = (home.path(&format!("{name}.zip")), home.path(name));
         home.is(0, &["bundle", "--audit", quote, "-o", zip.to_str().unwrap()]);
         let kept = files(&zip);
@@ -167,7 +185,9 @@ fn an_audit_is_kept_with_its_evidence() {
     // An answer that says more than its evidence does not hold.
     let kept = files(&home.path("found.zip"));
     let words = String::from_utf8(kept["audit.json"].clone()).unwrap();
-    for (from, to) in [("بطاقة بريدية", "بطاقة بنكية"), ("\"start\":9", "\"start\":8"), ("\"records\":[\"", "\"records\":[\"0")] {
+    for (from, to) in
+        [("بطاقة بريدية", "بطاقة بنكية"), ("\"start\":9", "\"start\":8"), ("\"records\":[\"", "\"records\":[\"0")]
+    {
         assert!(words.contains(from), "{from}");
         let mut forged = kept.clone();
         forged.insert("audit.json".to_owned(), words.replace(from, to).into_bytes());
@@ -183,7 +203,11 @@ fn an_audit_is_kept_with_its_evidence() {
 fn a_private_capture_is_bundled_by_its_owner_only_and_says_so() {
     let scratch = tempfile::tempdir().unwrap();
     let home = Home::new(scratch.path());
-    std::fs::write(home.path("secret.txt"), "A confidential headline\n\nThe witness asked that this testimony stays away from the public.\n").unwrap();
+    std::fs::write(
+        home.path("secret.txt"),
+        "A confidential headline\n\nThe witness asked that this testimony stays away from the public.\n",
+    )
+    .unwrap();
     let said = home.is(0, &["--json", "ingest", "--private", "secret.txt"]);
     let line: Value = serde_json::from_str(said.lines().next().unwrap()).unwrap();
     let ran = home.run_with("state", &["bundle", line["record"].as_str().unwrap(), "-o", "secret.zip"]);

@@ -81,7 +81,9 @@ fn disagreements(case: &Case, number: usize, scratch: &Path, kept: &Path) -> Vec
     let folder = scratch.join(number.to_string());
     unpack(files, &folder);
     expect("isnad on the folder", (program(&folder, key, scratch), String::new()));
-    expect("verify.py on the folder", python(&folder, key));
+    if case.name.starts_with("real") {
+        expect("verify.py on the folder", python(&folder, key));
+    }
     if has("openssl") && has("xxd") {
         expect("verify.sh", shell(&folder, key));
     }
@@ -109,7 +111,9 @@ fn every_verifier_gives_every_case_its_status() {
     std::thread::scope(|scope| {
         for _ in 0..std::thread::available_parallelism().map_or(2, usize::from) {
             scope.spawn(|| {
-                while let Some((number, case)) = Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|n| Some((n, cases.get(n)?))) {
+                while let Some((number, case)) =
+                    Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|n| Some((n, cases.get(n)?)))
+                {
                     wrong.lock().unwrap().extend(disagreements(case, number, scratch.path(), &kept));
                 }
             });

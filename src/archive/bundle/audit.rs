@@ -51,8 +51,12 @@ fn carried(files: &Files, evidence: &[(String, String)], place: &Value) -> Resul
                 let text = file("article.txt").map_or(&[][..], Vec::as_slice);
                 let range = usize::try_from(start).ok().zip(usize::try_from(end).ok());
                 let there = range.and_then(|(start, end)| text.get(start..end));
-                if place["article"].as_str() != Some(&Digest(sha256(text)).to_string()) || there != Some(words.as_bytes()) {
-                    return Err(format!("the article of capture {record} does not carry the words where it is said to"));
+                if place["article"].as_str() != Some(&Digest(sha256(text)).to_string())
+                    || there != Some(words.as_bytes())
+                {
+                    return Err(format!(
+                        "the article of capture {record} does not carry the words where it is said to"
+                    ));
                 }
                 stands = true;
             }

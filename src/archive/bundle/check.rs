@@ -18,7 +18,7 @@ use crate::tlog::{
 /// Objects and lists of a record lie in one another no deeper.
 const MAX_DEPTH: usize = 16;
 /// Integers beyond this are not the same number in every language.
-const MAX_INTEGER: i64 = (1 << 53) - 1;
+const MAX_INTEGER: u64 = (1 << 53) - 1;
 /// Sizes and indexes of a log in a bundle stay below this: 18 digits are a number everywhere.
 const MAX_POSITION: u64 = 999_999_999_999_999_999;
 
@@ -210,7 +210,11 @@ impl Evidence<'_> {
         let capture_id = Digest(sha256(self.bytes("capture.json"))).to_string();
         let capture = record(self.bytes("capture.json"), "capture");
         say("record", &capture_id, capture.as_ref().map(|_| ()).map_err(Clone::clone));
-        say("leaf", &format!("capture {capture_id}"), self.logged(LeafKind::Capture, "capture.leaf", "citation.tlog-proof", &capture_id));
+        say(
+            "leaf",
+            &format!("capture {capture_id}"),
+            self.logged(LeafKind::Capture, "capture.leaf", "citation.tlog-proof", &capture_id),
+        );
         if let (true, Ok(capture)) = (self.whole, &capture) {
             self.payload(capture, say);
         }
@@ -221,7 +225,11 @@ impl Evidence<'_> {
             if of { Ok(reading) } else { Err("it reads another capture than the one here".to_owned()) }
         });
         say("record", &reading_id, reading.as_ref().map(|_| ()).map_err(Clone::clone));
-        say("leaf", &format!("reading {reading_id}"), self.logged(LeafKind::Reading, "reading.leaf", "reading.tlog-proof", &reading_id));
+        say(
+            "leaf",
+            &format!("reading {reading_id}"),
+            self.logged(LeafKind::Reading, "reading.leaf", "reading.tlog-proof", &reading_id),
+        );
         let Ok(reading) = reading else { return };
         let list = self.bytes("blocks.txt");
         let digest = Digest(sha256(list)).to_string();
@@ -264,26 +272,36 @@ impl Evidence<'_> {
         for (at, stated) in (1..=found).zip(listed) {
             let digest = Digest(sha256(self.bytes(&format!("attachments/{at}.bin")))).to_string();
             let same = stated["sha256"].as_str() == Some(&digest);
-            say("attachment", &digest, if same { Ok(()) } else { Err("the capture record names another one".to_owned()) });
+            say(
+                "attachment",
+                &digest,
+                if same { Ok(()) } else { Err("the capture record names another one".to_owned()) },
+            );
         }
     }
 
     /// The canonical text is the one that the reading record names, and is made of the blocks that it lists.
-    fn text(&self, reading: &Value, blocks: &[(Role, String)], say: &mut impl FnMut(&'static str, &str, Result<(), String>)) {
+    fn text(
+        &self,
+        reading: &Value,
+        blocks: &[(Role, String)],
+        say: &mut impl FnMut(&'static str, &str, Result<(), String>),
+    ) {
         let stated = &reading["article"];
         let Some(text) = self.file("article.txt") else {
             if !stated.is_null() {
-                say("article", stated["sha256"].as_str().unwrap_or("article.txt"), Err("article.txt is missing".to_owned()));
+                say(
+                    "article",
+                    stated["sha256"].as_str().unwrap_or("article.txt"),
+                    Err("article.txt is missing".to_owned()),
+                );
             }
             return;
         };
         let digest = Digest(sha256(text)).to_string();
         let same = stated["sha256"].as_str() == Some(&digest) && stated["bytes"].as_u64() == Some(text.len() as u64);
-        let checked = if same {
-            made_of(text, blocks)
-        } else {
-            Err("the reading record states another text".to_owned())
-        };
+        let checked =
+            if same { made_of(text, blocks) } else { Err("the reading record states another text".to_owned()) };
         say("article", &digest, checked);
     }
 }
@@ -326,7 +344,7 @@ fn plain(value: &Value, depth: usize) -> Result<(), String> {
         return Err(format!("objects and lists lie in one another deeper than {MAX_DEPTH}"));
     }
     match value {
-        Value::Number(number) if !number.as_i64().is_some_and(|n| n.abs() <= MAX_INTEGER) => {
+        Value::Number(number) if number.as_i64().is_none_or(|n| n.unsigned_abs() > MAX_INTEGER) => {
             Err(format!("the number {number} is no integer that is the same everywhere"))
         }
         Value::Array(items) => items.iter().try_for_each(|item| plain(item, depth + 1)),
@@ -393,7 +411,8 @@ fn stamp(files: &Files, at: usize, newest: &Head<'_>, keys: &[VerifierKey], visi
         }
         Ok(signature("stamp", &head, keys))
     };
-    let finding = checked().unwrap_or_else(|why| Finding { kind: "stamp", id: id.clone(), outcome: Outcome::Failed, why });
+    let finding =
+        checked().unwrap_or_else(|why| Finding { kind: "stamp", id: id.clone(), outcome: Outcome::Failed, why });
     let why = match finding.outcome {
         Outcome::Verified => format!(
             "the response names a head that holds this capture; who stamped it: openssl ts -verify -in stamps/{at}.tsr \
@@ -406,9 +425,10 @@ fn stamp(files: &Files, at: usize, newest: &Head<'_>, keys: &[VerifierKey], visi
 
 /// Whether a response holds the message imprint with this SHA-256: the DER of MessageImprint, RFC 3161 section 2.4.1.
 fn names(response: &[u8], digest: &[u8; 32]) -> bool {
-    const BEFORE: [u8; 19] =
-        [0x30, 0x31, 0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01, 0x05, 0x00, 0x04, 0x20];
+    const BEFORE: [u8; 19] = [
+        0x30, 0x31, 0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01, 0x05, 0x00, 0x04,
+        0x20,
+    ];
     let imprint = [&BEFORE[..], digest].concat();
     response.windows(imprint.len()).any(|window| window == imprint)
 }
-

@@ -168,10 +168,8 @@ fn reading_of(tx: &ReadTx<'_>, capture: &CaptureRow, article: Option<ArticleId>)
 fn whole(tx: &ReadTx<'_>, files: &mut Files, capture: &CaptureRow) -> Result<(), Error> {
     let (payload, _) = tx.payload(&capture.payload)?.ok_or_else(|| gone(&capture.payload))?;
     files.insert("payload.bin".to_owned(), payload);
-    let stated: serde_json::Value = files
-        .get("capture.json")
-        .and_then(|body| serde_json::from_slice(body).ok())
-        .unwrap_or_default();
+    let stated: serde_json::Value =
+        files.get("capture.json").and_then(|body| serde_json::from_slice(body).ok()).unwrap_or_default();
     for (at, attachment) in (1..).zip(stated["attachments"].as_array().into_iter().flatten()) {
         let Some(id) = attachment["sha256"].as_str().and_then(|id| id.parse::<AttachmentId>().ok()) else { continue };
         let bytes = tx.attachment(&id)?.ok_or_else(|| gone(&id))?;
@@ -192,7 +190,8 @@ fn blocks(
     let there = |files: &Files| (1..=MAX_NUMBER).map_while(|at| files.get(&format!("{folder}block-{at}.txt"))).count();
     for (_, role, _, text) in tx.page(reading.key)? {
         let at = there(files) + 1;
-        let known = (1..at).any(|at| files.get(&format!("{folder}block-{at}.txt")).is_some_and(|b| b == text.as_bytes()));
+        let known =
+            (1..at).any(|at| files.get(&format!("{folder}block-{at}.txt")).is_some_and(|b| b == text.as_bytes()));
         if !role.is_hashed() && !known && holds(text.as_bytes(), words) && at <= MAX_NUMBER {
             files.insert(format!("{folder}block-{at}.txt"), text.into_bytes());
         }
@@ -221,7 +220,8 @@ impl Head<'_> {
         put("reading.json", self.record(&reading.record)?);
         put("reading.tlog-proof", self.prove(&reading.record, &entry)?.into_bytes());
         put("reading.leaf", entry.into_bytes());
-        let list: String = self.tx.page(reading.key)?.iter().map(|(_, role, id, _)| format!("{} {id}\n", role.name())).collect();
+        let list: String =
+            self.tx.page(reading.key)?.iter().map(|(_, role, id, _)| format!("{} {id}\n", role.name())).collect();
         put("blocks.txt", list.into_bytes());
         if let Some((_, id)) = reading.article {
             let row = self.tx.article(&id)?.ok_or_else(|| gone(&id))?;
@@ -240,14 +240,7 @@ impl Head<'_> {
         self.prove_under(record, entry, &note, self.row.size, Hash(self.row.root))
     }
 
-    fn prove_under(
-        &self,
-        record: &RecordId,
-        entry: &str,
-        note: &[u8],
-        size: u64,
-        root: Hash,
-    ) -> Result<String, Error> {
+    fn prove_under(&self, record: &RecordId, entry: &str, note: &[u8], size: u64, root: Hash) -> Result<String, Error> {
         let at = record.to_string();
         let corrupt = |found: String| Error::new(ErrorKind::Corrupt, &at, format!("proving record {at}: {found}"));
         let index = self.tx.leaf_of(record)?.ok_or_else(|| corrupt("no entry of the log names it".to_owned()))?;

@@ -76,7 +76,9 @@ pub(super) fn manifest(files: &Files) -> Vec<u8> {
         let (comma, what) = (if at == 0 { "" } else { "," }, what_is(name).unwrap_or("unknown"));
         let digest = Digest(sha256(bytes));
         let length = bytes.len();
-        out.push_str(&format!("{comma}{{\"bytes\":{length},\"is\":\"{what}\",\"name\":\"{name}\",\"sha256\":\"{digest}\"}}"));
+        out.push_str(&format!(
+            "{comma}{{\"bytes\":{length},\"is\":\"{what}\",\"name\":\"{name}\",\"sha256\":\"{digest}\"}}"
+        ));
     }
     out.push_str(&format!("],\"kind\":\"{KIND}\",\"v\":{VERSION}}}"));
     out.into_bytes()
@@ -88,13 +90,27 @@ mod tests {
 
     #[test]
     fn only_names_of_the_layout_are_known() {
-        for name in ["article.txt", "attachments/1.bin", "stamps/2.tsr", "evidence/10/block-3.txt", "evidence/1/article.txt"] {
+        for name in
+            ["article.txt", "attachments/1.bin", "stamps/2.tsr", "evidence/10/block-3.txt", "evidence/1/article.txt"]
+        {
             assert!(what_is(name).is_some(), "{name}");
         }
         for name in [
-            "", "manifest.json", "article.txt2", "Article.txt", "attachments/0.bin", "attachments/01.bin", "attachments/1",
-            "attachments/1.bin/x", "stamps/1.txt", "evidence/1/payload.bin", "evidence/1/evidence/1/article.txt",
-            "evidence/10000/article.txt", "evidence/+1/article.txt", "evidence/article.txt", "../article.txt",
+            "",
+            "manifest.json",
+            "article.txt2",
+            "Article.txt",
+            "attachments/0.bin",
+            "attachments/01.bin",
+            "attachments/1",
+            "attachments/1.bin/x",
+            "stamps/1.txt",
+            "evidence/1/payload.bin",
+            "evidence/1/evidence/1/article.txt",
+            "evidence/10000/article.txt",
+            "evidence/+1/article.txt",
+            "evidence/article.txt",
+            "../article.txt",
         ] {
             assert_eq!(what_is(name), None, "{name}");
         }

@@ -117,7 +117,9 @@ pub(super) fn read_zip(zip: &[u8]) -> Result<Files, ZipError> {
             ZipError(format!("the member at byte {at} has a name that no file of a bundle has: {}", shown(name)))
         })?;
         if method != 0 {
-            return fail(format!("{name}: compressed; the members of a bundle are stored. Get the file as it was made"));
+            return fail(format!(
+                "{name}: compressed; the members of a bundle are stored. Get the file as it was made"
+            ));
         }
         if flags != 0 {
             return fail(format!("{name}: flags {flags:#06x}; those of a bundle have none"));
@@ -143,7 +145,9 @@ pub(super) fn read_zip(zip: &[u8]) -> Result<Files, ZipError> {
     if again != zip {
         let differs = again.iter().zip(zip).position(|(a, b)| a != b).unwrap_or(again.len().min(zip.len()));
         let kind = if zip.len() < again.len() { "is cut off" } else { "is not as isnad writes it" };
-        return fail(format!("the zip {kind} from byte {differs} on; unpack it and check the folder, or get the file anew"));
+        return fail(format!(
+            "the zip {kind} from byte {differs} on; unpack it and check the folder, or get the file anew"
+        ));
     }
     Ok(files)
 }
@@ -202,7 +206,8 @@ mod tests {
 
     #[test]
     fn names_that_lead_elsewhere_are_refused() {
-        for name in ["/etc/passwd", "../x", "a/../b", "a//b", "a/", "C:\\x", "a\\b", ".hidden", "a/.b", "é", "a b", ""] {
+        for name in ["/etc/passwd", "../x", "a/../b", "a//b", "a/", "C:\\x", "a\\b", ".hidden", "a/.b", "é", "a b", ""]
+        {
             let zip = write_zip(&[(name.to_owned(), b"x".to_vec())].into()).unwrap();
             let error = read_zip(&zip).unwrap_err().to_string();
             assert!(error.contains("a name that no file of a bundle has"), "{name:?}: {error}");
