@@ -4,23 +4,30 @@ use clap::Args;
 
 use super::{Context, Held};
 use crate::archive::bundle::{is_bundle, verify_bundle};
+use crate::archive::log::verify_published;
 use crate::archive::verify::{Finding, Outcome, Tally};
 use crate::archive::{Error, StateDir};
 
 /// Re-check everything that is stored, or what references name
 ///
 /// Hashes every payload, attachment, record, block and article again, compares records with what pages show, and the
-/// log with its heads. Prints what does not hold; with references or --all, every finding. Status 1: something failed.
-/// A bundle is checked from its own bytes and the key alone, without an archive.
+/// log with its heads, signatures, tiles and the mark that this machine keeps of it. Prints what does not hold; with
+/// references or --all, every finding. Status 1: something failed. A bundle is checked from its own bytes and the key
+/// alone, without an archive.
 #[derive(Debug, Args)]
+#[command(group = clap::ArgGroup::new("outside").args(["references", "log"]))]
 #[command(after_help = "Examples:\n  isnad verify\n  isnad verify 36bcd21c\n  \
-                  isnad verify citation.zip --key 'archive.example.org+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k'")]
+                  isnad verify citation.zip --key 'archive.example.org+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k'\n  \
+                  isnad verify --log https://archive.example.org/log --key 'archive.example.org+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k'")]
 pub(super) struct Verify {
     /// What to check: references, or bundles (a zip, or the folder it was unpacked to); everything when left out
     #[arg(value_name = "REF|BUNDLE.zip")]
     references: Vec<String>,
-    /// Verifier key of the log of a bundle, from a place that is not the bundle; else those pinned on this machine
-    #[arg(long, value_name = "VKEY", requires = "references")]
+    /// Check a published log instead: the address or folder that has `checkpoint` and `tile/` below it
+    #[arg(long, value_name = "URL|DIR", conflicts_with = "references")]
+    log: Option<String>,
+    /// Verifier key of the log of a bundle or of --log, from a place that is neither; else those known on this machine
+    #[arg(long, value_name = "VKEY", requires = "outside")]
     key: Vec<String>,
     /// Print findings that hold, too
     #[arg(long)]
@@ -48,7 +55,9 @@ impl Verify {
             }
         };
         let mut tally = Tally::default();
-        if self.references.is_empty() {
+        if let Some(log) = &self.log {
+            tally = verify_published(log, &self.key, &StateDir::of_user(), &mut print)?;
+        } else if self.references.is_empty() {
             tally = context.open()?.verify(&mut print)?;
         }
         for reference in &self.references {

@@ -91,11 +91,19 @@ fn every_output_is_as_its_schema_says() {
     ] {
         schemas.lines(&scratch.json(["audit", quotation]), "audit", None);
     }
+    let engineer = "لم نرمّم هذا الجسر ليكون صورة على بطاقة بريدية، بل ليعبر عليه تلاميذ الضفة الشرقية كل صباح";
+    schemas.lines(&scratch.json(["audit", engineer, "--compare", "1,2"]).is(0), "audit-compare", None);
+    let article = scratch.json(["list", "--outlet", "alnahr.example"]).lines().remove(0);
+    schemas.lines(&scratch.json(["audit", "--article", text(&article, "article")]).is(0), "audit", None);
     schemas.lines(&scratch.json(["search", "الجسر"]).is(0), "search", Some("search-summary"));
     schemas.lines(&scratch.json(["list"]).is(0), "list", None);
     schemas.lines(&scratch.json(["stats"]).is(0), "stats", None);
     schemas.lines(&scratch.json(["log", "checkpoint"]).is(0), "log-checkpoint", None);
     schemas.lines(&scratch.json(["log", "key"]).is(0), "log-key", None);
+    schemas.lines(&scratch.json(["log", "export", "site"]).is(0), "log-export", None);
+    let key = scratch.run(["log", "key"]).is(0).text();
+    let published = ["verify", "--log", "site", "--all", "--key", key.trim()];
+    schemas.lines(&scratch.json(published).is(0), "verify", Some("verify-summary"));
     schemas.lines(&scratch.json(["log", "key", "--rotate"]).is(0), "log-key", None);
     let successor = ["log", "adopt", "--origin", "tests.example/successor"];
     schemas.lines(&scratch.json(successor).is(0), "log-adopt", None);
@@ -113,6 +121,7 @@ fn every_output_is_as_its_schema_says() {
         schemas.check("record-capture", &scratch.run(["show", text(&capture, "record")]).only());
         schemas.check("record-reading", &scratch.run(["show", text(&capture, "reading")]).only());
         schemas.lines(&scratch.json(["cite", text(&capture, "record")]).is(0), "cite", None);
+        schemas.lines(&scratch.json(["log", "prove", text(&capture, "record")]).is(0), "log-prove", None);
     }
     let citation = scratch.path("citation.zip");
     let first = scratch.json(["list", "--limit", "1"]).lines().remove(0);

@@ -8,7 +8,7 @@ use super::report::{DocumentReport, Status, Summary};
 use super::{IngestOptions, Listener, commit};
 use crate::archive::pipeline::{self, PARCEL_ITEMS, Results, Source};
 use crate::archive::{Archive, Error};
-use crate::formats::Item;
+use crate::formats::{self, Containers, Item};
 use crate::store::{WriteTx, Writer};
 
 /// A batch is one transaction of at most so many documents …
@@ -26,7 +26,14 @@ pub(super) fn run(
     let started = Instant::now();
     let now = archive.clock.now();
     let mut writer = archive.writer()?;
-    let source = Source { paths: &options.paths, declared: &options.declared, threads: options.threads, stop };
+    let reading = formats::Options { trusted: options.trusted.clone(), containers: Containers::Hashed };
+    let source = Source {
+        paths: &options.paths,
+        declared: &options.declared,
+        threads: options.threads,
+        reading: &reading,
+        stop,
+    };
     let worker = || {
         let mut session = archive.session();
         move |items: Vec<Item>| match &mut session {
@@ -39,9 +46,23 @@ pub(super) fn run(
             Writing { results, stop, listener, summary: Summary::default(), now, private: options.private };
         writing.all(&mut writer).map(|()| writing.summary)
     })?;
+    if summary.stopped_after.is_none() && grew_much(archive, summary.new)? {
+        writer.optimise_index()?;
+    }
     writer.checkpoint()?;
     summary.seconds = (started.elapsed().as_secs_f64() * 1000.0).round() / 1000.0;
     Ok(summary)
+}
+
+/// Whether these new documents are so large a part of the archive that merging its whole index costs little beside them.
+///
+/// A question then looks each word up in one tree, not in a dozen: a third less time. Small additions leave the merging to
+/// the index itself.
+fn grew_much(archive: &Archive, new: u64) -> Result<bool, Error> {
+    const ENOUGH: u64 = 1_000;
+    let (leaves, _) = archive.head()?;
+    // A document is two leaves, its capture and its reading.
+    Ok(new >= ENOUGH && 8 * new >= leaves)
 }
 
 struct Writing<'a, 'r> {

@@ -153,6 +153,7 @@ impl Cast {
         let first = content(role).next();
         let fits = |entry: &&Entry| {
             entry.role.first() == Some(head)
+                && !(head.ends_with('ة') && entry.gender == Some(Gender::Masculine))
                 && first.is_none_or(|word| content(&entry.role).any(|own| bare(own) == bare(word)))
         };
         let entry = self.entries.iter().filter(fits).max_by_key(|entry| entry.met)?;
@@ -220,7 +221,9 @@ impl Cast {
             for to in index + 1..(index + 4).min(tokens.all.len()) {
                 let next = tokens.all[to];
                 let joined = next.kind == Kind::Word && next.start == tokens.all[to - 1].end + 1;
-                if !joined || !plain(next.does) || next.capital != latin {
+                // A glued "and" begins another name.
+                let another = !latin && next.does == Does::default() && tokens.fold(next).starts_with('و');
+                if !joined || another || !plain(next.does) || next.capital != latin {
                     break;
                 }
                 let key = tokens.fold(next);

@@ -138,9 +138,9 @@ fn cues(tokens: &Tokens, cast: &mut Cast, from: usize, to: usize) -> Vec<Cue> {
         {
             out.push(cue);
         } else if token.does.any(Does::SAYING)
-            && let Some(who) = out.last().map(|cue| cue.who)
+            && let Some((who, via)) = out.last().map(|cue| (cue.who, cue.via.clone()))
         {
-            out.push(Cue { from: index, to: index + 1, who, via: Vec::new() });
+            out.push(Cue { from: index, to: index + 1, who, via });
         }
     }
     out
@@ -237,6 +237,10 @@ fn phrase_ending(tokens: &Tokens, cast: &mut Cast, end: usize, from: usize) -> O
         }
         if let Some(found) = holder(tokens, cast, start, end, from) {
             return Some(found);
+        }
+        // `the Bank of Canada said`: a complement is nobody that we can tell.
+        if start > from && is_preposition(tokens, start - 1) {
+            return Some((None, start));
         }
         while start + 1 < end && (!tokens.all[start].capital || tokens.all[start].does.any(Does::STOP)) {
             start += 1;

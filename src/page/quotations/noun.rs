@@ -40,7 +40,7 @@ pub(super) fn unknown_run(tokens: &Tokens, at: usize) -> usize {
             let token = tokens.all[index];
             token.kind == Kind::Word
                 && token.inside.is_none()
-                && !(index > at && glued_word(tokens, token))
+                && (index == at || !glued_word(tokens, token))
                 && !token
                     .does
                     .any(NOT_IN_NAMES.or(Does::PAPER).or(Does::MEDIUM).or(Does::TALK).or(Does::HEAD).or(Does::NAMING))

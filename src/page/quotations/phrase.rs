@@ -250,6 +250,10 @@ pub(super) fn name_after_role(tokens: &Tokens, at: usize, foreign: Foreign) -> O
                     if heads_a_body(tokens, at, end) {
                         return None;
                     }
+                    if names_a_thing(tokens, at, end) {
+                        end += 1;
+                        continue;
+                    }
                     if !part_of_role || next.does.any(Does::GIVEN) || is_adjective(tokens, next) {
                         return Some(if opens_unlisted(tokens, at, end) { end - 1 } else { end });
                     }
@@ -274,6 +278,15 @@ fn heads_a_body(tokens: &Tokens, at: usize, name: usize) -> bool {
     name > at + 2 && tokens.all[name - 1].does.any(Does::TITLE) && {
         let body = tokens.all[name - 2];
         body.does.any(Does::BODY) && !definite(tokens, body)
+    }
+}
+
+/// `مدير مطار الملك فلان`: a thing is called after somebody, who is not the one in the role.
+fn names_a_thing(tokens: &Tokens, at: usize, name: usize) -> bool {
+    name > at + 2 && tokens.all[name - 1].does.any(Does::TITLE) && {
+        let thing = tokens.all[name - 2];
+        let somebody = Does::ROLE.or(Does::TITLE).or(Does::STOP).or(Does::GIVEN).or(Does::TIME);
+        thing.kind == Kind::Word && !definite(tokens, thing) && !thing.does.any(somebody)
     }
 }
 
