@@ -6,7 +6,9 @@
 // CASES is the folder that `cargo test --test bundle` leaves in the target folder: zips, and cases.txt with one line a
 // case: file, key or -, status (0 verified, 1 failed, 2 could not tell), name. One line a check on stdout, at the end
 // `N passed, M failed`. Exit status: 0 all passed, 1 something failed, 2 nothing could be checked.
-import { mkdirSync, readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { chromium } from 'playwright-core';
@@ -124,6 +126,20 @@ for (const [name, options] of Object.entries({
   const outcome = await page.getAttribute('#verdict', 'data-outcome');
   report('a zip can be dropped', outcome === 'verified' ? null : outcome);
   const text = await page.textContent('#text');
+  // The folder that the zip was unpacked to, whole and with a file more.
+  const unpacked = mkdtempSync(join(tmpdir(), 'isnad-bundle-'));
+  execFileSync('python3', ['-m', 'zipfile', '-e', good.file, join(unpacked, 'b')]);
+  for (const expected of ['verified', 'failed']) {
+    await page.setInputFiles('#folder', join(unpacked, 'b'));
+    await page.click('#check');
+    await page.waitForSelector('#verdict[data-outcome]');
+    const found = await page.getAttribute('#verdict', 'data-outcome');
+    report(`a folder is ${expected}`, found === expected ? null : `${found}: ${await page.innerText('#checks')}`);
+    if (expected === 'verified') report('the text of the folder is shown', (await page.textContent('#text')).length > 100 ? null : 'no text');
+    writeFileSync(join(unpacked, 'b', 'more.txt'), 'more');
+  }
+  rmSync(unpacked, { recursive: true });
+  await ask(page, good);
   report('the text is shown', text.length > 100 ? null : text);
   await page.reload();
   await page.click('#check');

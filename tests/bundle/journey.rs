@@ -153,6 +153,7 @@ fn the_program_verifies_a_bundle_with_a_key_that_is_given_or_pinned() {
     assert_eq!(home.run_with("elsewhere", &["verify", "one.zip"]).status.code(), Some(0));
     home.is(1, &["verify", "one.zip", "--key", &forge::vkey()]);
     home.is(2, &["verify", "one.zip", "--key", "nonsense"]);
+    home.is(2, &["verify", "nowhere.zip", "--key", &vkey]);
     std::fs::write(home.path("cut.zip"), &std::fs::read(home.path("one.zip")).unwrap()[..5_000]).unwrap();
     let said = home.is(1, &["verify", "cut.zip", "--key", &vkey]);
     assert!(said.contains("it is not whole"), "{said}");

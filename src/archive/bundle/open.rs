@@ -11,11 +11,12 @@ use crate::archive::verify::{Finding, Outcome, Tally};
 use crate::archive::{Error, StateDir};
 use crate::tlog::{Checkpoint, Note, VerifierKey};
 
-/// Whether a person's reference is the path of a bundle: a file that ends in `.zip`, or a folder with a manifest.
+/// Whether a person's reference is the path of a bundle: one that ends in `.zip`, or a folder with a manifest.
 pub fn is_bundle(reference: &str) -> bool {
     let path = Path::new(reference);
     let zip = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("zip"));
-    zip && path.is_file() || path.join(MANIFEST).is_file()
+    // The address of a captured page may end so, too.
+    zip && !reference.contains("://") || path.join(MANIFEST).is_file()
 }
 
 /// Checks the bundle at `path` with the keys given, else with those of its log that are pinned in `state`.
