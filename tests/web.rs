@@ -173,6 +173,36 @@ fn records_and_payloads_hash_to_their_addresses() {
 }
 
 #[test]
+fn bundles_are_served_of_what_is_public() {
+    let id = article(0);
+    let answer = get(&format!("/bundle/{id}.zip"));
+    assert_eq!((answer.status, answer.header("content-type")), (200, Some("application/zip")));
+    assert!(answer.header("content-disposition").unwrap().starts_with("attachment;"));
+    let zip = SERVER.folder.join("served.zip");
+    std::fs::write(&zip, &answer.body).unwrap();
+    let state = StateDir::at(SERVER.folder.join("state"));
+    let tally = isnad::archive::bundle::verify_bundle(&zip, &[], &state, &mut |_| ()).unwrap();
+    assert_eq!((tally.failed, tally.not_checked), (0, 0));
+    assert_eq!(get(&format!("/bundle/{}.zip", record(1))).status, 200);
+    for page in [format!("/a/{id}"), format!("/r/{}", record(0)), "/verify".to_owned()] {
+        assert!(get(&page).text().contains("href=\"/bundle/"), "{page}");
+    }
+    let private = &SERVER.private;
+    for hidden in [
+        private.article.unwrap().to_string(),
+        private.record.unwrap().to_string(),
+        private.payload.unwrap().to_string(),
+    ] {
+        assert_eq!(get(&format!("/bundle/{hidden}.zip")).status, 404, "{hidden}");
+    }
+    for nothing in
+        [format!("/bundle/{id}"), format!("/bundle/{}.zip", &id.to_string()[..12]), "/bundle/x.zip".to_owned()]
+    {
+        assert_eq!(get(&nothing).status, 404, "{nothing}");
+    }
+}
+
+#[test]
 fn shortened_ids_lead_to_whole_ones() {
     let id = article(0).to_string();
     for (path, to) in [

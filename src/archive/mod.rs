@@ -5,6 +5,7 @@
 
 pub mod article;
 pub mod audit;
+pub mod bundle;
 pub mod cite;
 pub mod clock;
 pub mod diff;

@@ -2,6 +2,7 @@
 
 mod audit;
 mod backup;
+mod bundle;
 mod cite;
 mod completions;
 mod diff;
@@ -60,6 +61,7 @@ enum Command {
     Stats(stats::Stats),
     Cite(cite::Cite),
     Verify(verify::Verify),
+    Bundle(bundle::Bundle),
     Log(log::Log),
     Serve(serve::Serve),
     Reindex(reindex::Reindex),
@@ -117,6 +119,7 @@ pub fn main() -> ExitCode {
         Command::Stats(command) => command.run(&context),
         Command::Cite(command) => command.run(&context),
         Command::Verify(command) => command.run(&context),
+        Command::Bundle(command) => command.run(&context),
         Command::Log(command) => command.run(&context),
         Command::Serve(command) => command.run(&context),
         Command::Reindex(command) => command.run(&context),

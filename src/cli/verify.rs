@@ -1,6 +1,9 @@
+use std::path::Path;
+
 use clap::Args;
 
 use super::{Context, Held};
+use crate::archive::bundle::{is_bundle, verify_bundle};
 use crate::archive::log::verify_published;
 use crate::archive::verify::{Finding, Outcome, Tally};
 use crate::archive::{Error, StateDir};
@@ -8,19 +11,23 @@ use crate::archive::{Error, StateDir};
 /// Re-check everything that is stored, or what references name
 ///
 /// Hashes every payload, attachment, record, block and article again, compares records with what pages show, and the
-/// log with its heads, signatures, tiles and the mark that this machine keeps of it. Prints what does not hold; with references or --all, every finding. Status 1: something failed.
+/// log with its heads, signatures, tiles and the mark that this machine keeps of it. Prints what does not hold; with
+/// references or --all, every finding. Status 1: something failed. A bundle is checked from its own bytes and the key
+/// alone, without an archive.
 #[derive(Debug, Args)]
+#[command(group = clap::ArgGroup::new("outside").args(["references", "log"]))]
 #[command(after_help = "Examples:\n  isnad verify\n  isnad verify 36bcd21c\n  \
+                  isnad verify citation.zip --key 'archive.example.org+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k'\n  \
                   isnad verify --log https://archive.example.org/log --key 'archive.example.org+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k'")]
 pub(super) struct Verify {
-    /// What to check; everything when left out
-    #[arg(value_name = "REF")]
+    /// What to check: references, or bundles (a zip, or the folder it was unpacked to); everything when left out
+    #[arg(value_name = "REF|BUNDLE.zip")]
     references: Vec<String>,
     /// Check a published log instead: the address or folder that has `checkpoint` and `tile/` below it
     #[arg(long, value_name = "URL|DIR", conflicts_with = "references")]
     log: Option<String>,
-    /// Verifier key of that log, from a place that is not the log; remembered once its signature held
-    #[arg(long, value_name = "VKEY", requires = "log")]
+    /// Verifier key of the log of a bundle or of --log, from a place that is neither; else those known on this machine
+    #[arg(long, value_name = "VKEY", requires = "outside")]
     key: Vec<String>,
     /// Print findings that hold, too
     #[arg(long)]
@@ -54,7 +61,11 @@ impl Verify {
             tally = context.open()?.verify(&mut print)?;
         }
         for reference in &self.references {
-            let one = context.open()?.verify_one(reference, &mut print)?;
+            let one = if is_bundle(reference) {
+                verify_bundle(Path::new(reference), &self.key, &StateDir::of_user(), &mut print)?
+            } else {
+                context.open()?.verify_one(reference, &mut print)?
+            };
             tally.verified += one.verified;
             tally.failed += one.failed;
             tally.not_checked += one.not_checked;

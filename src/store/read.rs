@@ -10,7 +10,7 @@ use super::pack::{decompress, unpack_list};
 use super::rows::{ArticleRow, CaptureRow, ReadingRow, RecordKind, TweetRow, time_of};
 use super::{StoreError, Visibility};
 use crate::domain::reading::Quotation;
-use crate::domain::{ArticleId, BlockId, PayloadId, RecordId, Role};
+use crate::domain::{ArticleId, AttachmentId, BlockId, PayloadId, RecordId, Role};
 
 enum Connected<'c> {
     Owned(Transaction<'c>),
@@ -211,6 +211,20 @@ impl<'c> ReadTx<'c> {
             return Err(self.corrupt("reading a payload", format!("payload {id} hashes to {}", PayloadId::of(&plain))));
         }
         Ok(Some((plain, media_type)))
+    }
+
+    /// The bytes of an attachment, checked against their id.
+    pub fn attachment(&self, id: &AttachmentId) -> Result<Option<Vec<u8>>, StoreError> {
+        let doing = "reading an attachment";
+        let sql = "SELECT encoding, stored, bytes FROM attachment WHERE sha256 = ?1";
+        let found = self.one(doing, sql, [id.as_bytes()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+        let Some((encoding, stored, bytes)) = found else { return Ok(None) };
+        let plain = decompress(encoding, stored, bytes)
+            .map_err(|why| self.corrupt(doing, format!("attachment {id}: {why}")))?;
+        match AttachmentId::of(&plain) {
+            found if found == *id => Ok(Some(plain)),
+            found => Err(self.corrupt(doing, format!("attachment {id} hashes to {found}"))),
+        }
     }
 
     /// The payload of a WARC revisit: by the digest stated for it, else by URL and time of the original capture.

@@ -39,7 +39,7 @@ pub(super) fn robots(_: &Server, _: &Visit) -> Result<Response, Problem> {
         [(header::CONTENT_TYPE, "text/plain; charset=utf-8"), (header::CACHE_CONTROL, "public, max-age=86400")];
     Ok((
         headers,
-        "User-agent: *\nDisallow: /audit\nDisallow: /search\nDisallow: /diff\nDisallow: /api/\nDisallow: /p/\n",
+        "User-agent: *\nDisallow: /audit\nDisallow: /search\nDisallow: /diff\nDisallow: /api/\nDisallow: /p/\nDisallow: /bundle/\n",
     )
         .into_response())
 }

@@ -11,6 +11,7 @@ mod article;
 mod assets;
 mod audit;
 mod blocks;
+mod bundle;
 mod cited;
 mod diff;
 mod feed;

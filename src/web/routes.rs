@@ -10,7 +10,7 @@ use axum::routing::{MethodRouter, get};
 use super::server::{Handler, Limits, Server};
 use super::visit::Visit;
 use super::{
-    api, article, assets, audit, diff, feed, guard, home, log, memento, outlets, page, passage, payload, problem,
+    api, article, assets, audit, bundle, diff, feed, guard, home, log, memento, outlets, page, passage, payload, problem,
     record, search, verify,
 };
 use crate::archive::Archive;
@@ -39,6 +39,7 @@ pub(super) fn routes(server: Arc<Server>) -> Router {
         .route("/audit.atom", on(feed::audit))
         .route("/timemap/link/{*url}", on(memento::timemap))
         .route("/timegate/{*url}", on(memento::timegate))
+        .route("/bundle/{file}", on(bundle::bundle))
         .route("/log", on(log::log))
         .route("/log/checkpoint", on(log::checkpoint))
         .route("/log/vkey", on(log::vkey))

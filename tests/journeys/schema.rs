@@ -124,6 +124,14 @@ fn every_output_is_as_its_schema_says() {
         schemas.lines(&scratch.json(["cite", text(&capture, "record")]).is(0), "cite", None);
         schemas.lines(&scratch.json(["log", "prove", text(&capture, "record")]).is(0), "log-prove", None);
     }
+    let citation = scratch.path("citation.zip");
+    let first = scratch.json(["list", "--limit", "1"]).lines().remove(0);
+    let bundle = ["bundle", text(&first, "record"), "-o", citation.to_str().unwrap()];
+    schemas.lines(&scratch.json(bundle).is(0), "bundle", None);
+    schemas.lines(&scratch.json(["verify", citation.to_str().unwrap()]).is(0), "verify", Some("verify-summary"));
+    let mut opened = zip::ZipArchive::new(std::fs::File::open(&citation).unwrap()).unwrap();
+    let manifest = serde_json::from_reader(opened.by_name("manifest.json").unwrap()).unwrap();
+    schemas.check("bundle-manifest", &manifest);
     let captures = scratch.json(["list", "--outlet", "alnahr.example"]).lines();
     let (one, two) = (text(&captures[0], "record"), text(captures.last().unwrap(), "record"));
     schemas.lines(&scratch.json(["diff", one, two]), "diff", None);

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::archive::{Error, ErrorKind};
-use crate::tlog::{Checkpoint, Hash, KeyName, SigningKey, empty_root};
+use crate::tlog::{Checkpoint, Hash, KeyName, SigningKey, VerifierKey, empty_root};
 
 /// How long somebody else may hold the lock of a log before one gives up.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -39,6 +39,21 @@ impl StateDir {
     /// Where the log with this name keeps its things.
     pub(crate) fn log(&self, origin: &KeyName) -> Result<LogState, Error> {
         Ok(LogState { dir: self.path()?.join("logs").join(folder(origin.as_str())), origin: origin.clone() })
+    }
+
+    /// The verifier keys that this machine knows for a log: of its own keys, and those noted as `seen`.
+    pub(crate) fn pinned_keys(&self, origin: &str) -> Result<Vec<VerifierKey>, Error> {
+        let mut keys: Vec<VerifierKey> = Vec::new();
+        if let Ok(name) = origin.parse() {
+            keys.extend(self.log(&name)?.keys()?.iter().map(|key| key.verifier().clone()));
+        }
+        let path = self.path()?.join("seen").join(folder(origin)).join("keys");
+        match fs::read_to_string(&path) {
+            Ok(text) => keys.extend(text.lines().filter_map(|line| line.parse().ok())),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(Error::io(&path, "reading the keys of a log", &error)),
+        }
+        Ok(keys)
     }
 
     /// The directory itself.

@@ -112,6 +112,7 @@ pub(super) const WORDS: Words = Words {
     hash_means: "بصمة SHA-256 للنص، وهي عنوانه هنا. تطابق الخانات يعني تطابق النص.",
     text_file: "النص بحرفه",
     how_to_verify: "كيف تتحقّق",
+    bundle: "كل ما يلزم الغريب ليتحقّق منه بلا شبكة (zip)",
     cite: "الاستشهاد",
     cite_text: "نص عادي",
     cite_files: "كملف:",

@@ -112,6 +112,7 @@ pub(super) const WORDS: Words = Words {
     hash_means: "SHA-256 of the text, and its address here. Equal digits mean an equal text.",
     text_file: "The exact text",
     how_to_verify: "How to verify",
+    bundle: "What a stranger needs to verify it offline (zip)",
     cite: "Cite",
     cite_text: "Plain text",
     cite_files: "As a file:",

@@ -109,6 +109,7 @@ words! {
     hash_means,
     text_file,
     how_to_verify,
+    bundle,
     cite,
     cite_text,
     cite_files,
