@@ -11,6 +11,7 @@ pub mod domain;
 pub mod formats;
 pub mod page;
 pub mod quote;
+pub mod stamp;
 pub mod store;
 pub mod tlog;
 pub mod web;

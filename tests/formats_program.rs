@@ -69,9 +69,20 @@ fn page(n: usize) -> String {
 
 /// A record with these fields in place of its own.
 fn record(n: usize, fields: &[(&str, &str)], body: &[u8]) -> Vec<u8> {
-    let block = [b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n", body].concat();
+    record_of_block(n, fields, &http(body))
+}
+
+fn http(body: &[u8]) -> Vec<u8> {
+    [b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n", body].concat()
+}
+
+fn id(n: usize) -> String {
+    format!("<urn:uuid:00000000-0000-4000-8000-{n:012}>")
+}
+
+fn record_of_block(n: usize, fields: &[(&str, &str)], block: &[u8]) -> Vec<u8> {
     let length = block.len().to_string();
-    let (uri, id) = (format!("http://a.example/{n}"), format!("<urn:uuid:00000000-0000-4000-8000-{n:012}>"));
+    let (uri, id) = (format!("http://a.example/{n}"), id(n));
     let mut head = vec![
         ("WARC-Type", "response"),
         ("WARC-Record-ID", &id),
@@ -83,7 +94,7 @@ fn record(n: usize, fields: &[(&str, &str)], body: &[u8]) -> Vec<u8> {
     head.retain(|(name, _)| fields.iter().all(|(other, _)| other != name));
     head.extend_from_slice(fields);
     let head: String = head.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
-    [b"WARC/1.0\r\n", head.as_bytes(), b"\r\n", &block, b"\r\n\r\n"].concat()
+    [b"WARC/1.0\r\n", head.as_bytes(), b"\r\n", block, b"\r\n\r\n"].concat()
 }
 
 fn sound(n: usize) -> Vec<u8> {
@@ -150,11 +161,198 @@ fn a_cut_zip_and_a_zip_of_something_else_are_named() {
     assert_told("other.wacz", &zip(&[("notes.txt", b"nothing")]), 0, &["no WACZ that holds captures"]);
 }
 
+/// A record cut into segments of these lengths, numbered from 1; ISO 28500 section 6.5 and annex.
+fn segments(n: usize, cuts: &[usize]) -> Vec<Vec<u8>> {
+    let whole = http(page(n).as_bytes());
+    let (total, id) = (whole.len().to_string(), id(1000 * n + 1));
+    let ends = cuts.iter().copied().chain([whole.len()]);
+    let mut begin = 0;
+    ends.enumerate()
+        .map(|(index, end)| {
+            let number = (index + 1).to_string();
+            let mut fields = vec![("WARC-Segment-Number", number.as_str())];
+            if index > 0 {
+                fields.extend([("WARC-Type", "continuation"), ("WARC-Segment-Origin-ID", id.as_str())]);
+            }
+            if end == whole.len() {
+                fields.push(("WARC-Segment-Total-Length", total.as_str()));
+            }
+            let part = record_of_block(1000 * n + 1 + index, &fields, &whole[begin..end]);
+            begin = end;
+            part
+        })
+        .collect()
+}
+
 #[test]
-fn segments_are_named_and_not_taken_for_wholes() {
-    let first = record(1, &[("WARC-Segment-Number", "1")], page(1).as_bytes());
-    let bytes = [sound(2), first, sound(3)].concat();
-    assert_told("segments.warc", &bytes, 2, &["a segment of a longer record"]);
+fn segments_are_put_together_within_a_container_and_named_when_some_are_missing() {
+    let scratch = tempfile::tempdir().unwrap();
+    assert!(isnad(scratch.path()).arg("init").output().unwrap().status.success());
+    let run = |name: &str, bytes: &[u8]| {
+        fs::write(scratch.path().join(name), bytes).unwrap();
+        let output = isnad(scratch.path()).args(["--json", "ingest", name]).output().unwrap();
+        told(&output);
+        let lines = String::from_utf8(output.stdout).unwrap();
+        lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect::<Vec<Value>>()
+    };
+    let whole = run("whole.html", page(7).as_bytes())[0]["payload"].clone();
+    let parts = segments(7, &[40, 90]);
+    for (name, order) in [("in-order.warc", [0, 1, 2]), ("mixed.warc", [2, 0, 1])] {
+        let [a, b, c] = order.map(|index| parts[index].clone());
+        let lines = run(name, &[sound(2), a, sound(3), b, c, sound(4)].concat());
+        let joined: Vec<&Value> = lines.iter().filter(|line| line["payload"] == whole).collect();
+        assert_eq!(joined.len(), 1, "{name}: {lines:?}");
+        let notes = joined[0]["notes"].to_string();
+        assert!(notes.contains("put together from 3 segments") || joined[0]["status"] == "known", "{name}: {notes}");
+    }
+    // One part in each WARC of a WACZ: the same container.
+    let parts = segments(8, &[40]);
+    let package = zip(&[("archive/a.warc", &parts[0]), ("archive/b.warc", &[&parts[1][..], &sound(5)].concat())]);
+    let whole = run("whole.html", page(8).as_bytes())[0]["payload"].clone();
+    assert!(run("parts.wacz", &package).iter().any(|line| line["payload"] == whole));
+
+    let parts = segments(9, &[40, 90]);
+    let lines = run("gap.warc", &[parts[0].clone(), parts[2].clone()].concat());
+    let skipped: Vec<&Value> = lines.iter().filter(|line| line["status"] == "skipped").collect();
+    assert_eq!(skipped.len(), 2, "{lines:?}");
+    assert!(skipped[0]["error"].to_string().contains("only segments 1, 3 of it are in this container, it has 3"));
+    assert_eq!(lines.last().unwrap()["summary"]["new"], 0);
+}
+
+#[test]
+fn segments_that_contradict_each_other_are_rejected() {
+    let parts = segments(7, &[40]);
+    let origin = id(7001);
+    let fields = [
+        ("WARC-Type", "continuation"),
+        ("WARC-Segment-Number", "2"),
+        ("WARC-Segment-Total-Length", "5"),
+        ("WARC-Segment-Origin-ID", &origin),
+    ];
+    let short = record_of_block(7002, &fields, b"x");
+    assert_told(
+        "total.warc",
+        &[parts[0].clone(), short, sound(1)].concat(),
+        1,
+        &["WARC-Segment-Total-Length says 5, its 2 segments have 41 bytes"],
+    );
+    assert_told("twice.warc", &[parts[0].clone(), parts[0].clone(), sound(1)].concat(), 1, &["is there twice"]);
+    for number in ["0", "-1", "18446744073709551615", "x"] {
+        let odd = record(3, &[("WARC-Segment-Number", number)], page(3).as_bytes());
+        assert_told("number.warc", &[odd, sound(1)].concat(), 1, &["WARC-Segment-Number says"]);
+    }
+    let alone = record(3, &[("WARC-Type", "continuation"), ("WARC-Segment-Number", "2")], b"x");
+    assert_told("alone.warc", &[alone, sound(1)].concat(), 1, &["does not say of which record"]);
+}
+
+#[test]
+fn ten_thousand_nested_tags_are_one_bounded_document() {
+    let nested = format!(
+        "<!doctype html><title>Depth</title><article>{}<p>The keeper of the lower lock wrote down the level of the water at noon.",
+        "<div>".repeat(10_000)
+    );
+    let bytes = [sound(1), record(2, &[], nested.as_bytes())].concat();
+    assert_told("nested.warc", &bytes, 2, &[]);
+    assert_told("nested.html", nested.as_bytes(), 1, &[]);
+}
+
+#[test]
+fn lone_surrogates_are_named_or_replaced_and_never_stored_as_such() {
+    let line = |text: &str| format!("{{\"text\":\"{text} and the tide came in twice that day.\"}}\n");
+    let lines =
+        [line("The bell rang"), line("A \\ud800 half"), line("A pair \\ud83d\\ude00"), line("\\udc00\\ud800")].concat();
+    let told = ingest("halves.jsonl", lines.as_bytes());
+    assert_eq!(told.sound + told.rejected.len(), 4, "{:?}", told.rejected);
+    assert!(told.sound >= 2, "{:?}", told.rejected);
+    let html = "<!doctype html><title>Half &#xD800; a pair</title><article><p>The tide &#55296; came in twice that day, said the keeper.</article>";
+    assert_told("half.html", html.as_bytes(), 1, &[]);
+    // UTF-16 with a high half alone in it.
+    let utf_16: Vec<u8> = [0xfeff_u16]
+        .into_iter()
+        .chain("The tide came in ".encode_utf16())
+        .chain([0xd800])
+        .chain(" twice that day.".encode_utf16())
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    assert_told("half.txt", &utf_16, 1, &[]);
+}
+
+#[test]
+fn bidi_marks_in_a_title_neither_hide_nor_steer() {
+    let scratch = tempfile::tempdir().unwrap();
+    assert!(isnad(scratch.path()).arg("init").output().unwrap().status.success());
+    let attack = "Minister \u{202e}deined\u{202c} \u{2066}it\u{2069} \u{200f}all";
+    let html = format!(
+        "<!doctype html><head><title>{attack}</title><meta property=\"og:title\" content=\"{attack}\"></head><article><h1>{attack}</h1><p>The ministry did not answer questions on Tuesday, its spokesman said.</article>"
+    );
+    fs::write(scratch.path().join("bidi.html"), html).unwrap();
+    let output = isnad(scratch.path()).args(["--json", "ingest", "bidi.html"]).output().unwrap();
+    let line: Value = serde_json::from_str(String::from_utf8(output.stdout).unwrap().lines().next().unwrap()).unwrap();
+    let article = line["article"].as_str().unwrap().to_owned();
+    for arguments in [
+        vec!["list"],
+        vec!["show", &article],
+        vec!["search", "ministry"],
+        vec!["audit", "did not answer questions on Tuesday"],
+    ] {
+        let output = isnad(scratch.path()).args(&arguments).output().unwrap();
+        let shown = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+        let steering = shown.chars().find(|c| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'));
+        assert_eq!(steering, None, "{arguments:?}: {shown:?}");
+    }
+}
+
+#[test]
+fn a_capture_names_the_hash_of_its_container() {
+    let scratch = tempfile::tempdir().unwrap();
+    assert!(isnad(scratch.path()).arg("init").output().unwrap().status.success());
+    let jsonl = b"{\"text\":\"On that day the keeper wrote down what he saw from the tower.\"}\n";
+    for (name, bytes, hashed) in [
+        ("a.warc", sound(1), true),
+        ("b.warc.gz", gzip(&sound(2)), true),
+        ("c.wacz", zip(&[("archive/x.warc", &sound(3))]), true),
+        ("d.jsonl", jsonl.to_vec(), true),
+        ("e.html", page(5).into_bytes(), false),
+    ] {
+        fs::write(scratch.path().join(name), &bytes).unwrap();
+        let output = isnad(scratch.path()).args(["--json", "ingest", name]).output().unwrap();
+        let lines: Vec<Value> =
+            String::from_utf8(output.stdout).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let line = lines.iter().find(|line| line["status"] == "new").unwrap();
+        let shown = isnad(scratch.path()).args(["show", line["record"].as_str().unwrap()]).output().unwrap();
+        let record: Value = serde_json::from_slice(&shown.stdout).unwrap();
+        let expected = if hashed {
+            Value::from(isnad::domain::Digest(isnad::domain::sha256(&bytes)).to_string())
+        } else {
+            Value::Null
+        };
+        assert_eq!(record["source"]["container"], expected, "{name}");
+    }
+}
+
+#[test]
+fn who_is_believed_can_be_named() {
+    let made = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/stamp");
+    let scratch = tempfile::tempdir().unwrap();
+    assert!(isnad(scratch.path()).arg("init").output().unwrap().status.success());
+    let read = |name: &str| fs::read(made.join(name)).unwrap();
+    let package = zip(&[
+        ("archive/data.warc", &read("data.warc")),
+        ("datapackage.json", &read("datapackage.json")),
+        ("datapackage-digest.json", &read("datapackage-digest.json")),
+    ]);
+    fs::write(scratch.path().join("signed.wacz"), package).unwrap();
+    let root = made.join("root.pem");
+    let output =
+        isnad(scratch.path()).args(["--json", "ingest", "signed.wacz", "--trust"]).arg(&root).output().unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    assert!(String::from_utf8(output.stdout).unwrap().contains("datapackage-digest.json: verified: "));
+    for (file, said) in [("nowhere.pem", "reading"), ("signed.wacz", "this is no certificate")] {
+        let output = isnad(scratch.path()).args(["ingest", "signed.wacz", "--trust", file]).output().unwrap();
+        assert_eq!(output.status.code(), Some(2));
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        assert!(stderr.contains(&format!("--trust {file}")) && stderr.contains(said), "{stderr}");
+    }
 }
 
 #[test]

@@ -11,7 +11,7 @@ use super::pipeline::{self, Source};
 use super::{Clock, Error};
 use crate::domain::{ArticleId, Basis, BlockId, Claim, Role, Time};
 use crate::formats::sidecar::Declared;
-use crate::formats::{Captured, Item};
+use crate::formats::{self, Captured, Item};
 use crate::page;
 
 /// A block as printed.
@@ -81,7 +81,8 @@ pub fn extract(
 ) -> Result<(), Error> {
     let now = clock.now();
     let stop = AtomicBool::new(false);
-    let source = Source { paths, declared, threads, stop: &stop };
+    let reading = formats::Options::default();
+    let source = Source { paths, declared, threads, reading: &reading, stop: &stop };
     let worker = || move |items: Vec<Item>| Ok(items.into_iter().map(|item| one(item, now)).collect());
     pipeline::run(&source, worker, |results| {
         while let Some((outcomes, bytes)) = results.next()? {

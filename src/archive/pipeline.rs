@@ -28,6 +28,8 @@ pub(super) struct Source<'a> {
     pub(super) declared: &'a Declared,
     /// Threads that work; 0 means one a core.
     pub(super) threads: usize,
+    /// What reading finds out besides the documents.
+    pub(super) reading: &'a formats::Options,
     /// Ends the reading when it becomes true.
     pub(super) stop: &'a AtomicBool,
 }
@@ -186,16 +188,21 @@ impl<T> ReadingSide<'_, T> {
             Found::Skipped(source, why) => self.push(Item::Skipped { source, why }, pending),
             Found::Rejected(source, error) => self.push(Item::Rejected { source, error }, pending),
             Found::Stdin => {
-                let items = formats::items("-", Input::Stream(Box::new(std::io::stdin())));
+                let items = formats::items_with("-", Input::Stream(Box::new(std::io::stdin())), self.source.reading);
                 self.forward(items, &[declared], None, pending)
             }
             Found::File(path) => match open(&path) {
                 Err(error) => self.push(Item::Rejected { source: path.display().to_string(), error }, pending),
                 Ok(file) => {
                     self.opened.0.fetch_add(file.bytes, Ordering::Relaxed);
-                    let items = formats::items(&path.display().to_string(), file.input);
+                    let name = path.display().to_string();
+                    let items = formats::items_with(&name, file.input, self.source.reading);
                     // The sidecar first and the flags after it, so that flags beat the sidecar.
-                    self.forward(items, &[&file.declared, declared], file.sidecar.as_ref(), pending)
+                    self.forward(items, &[&file.declared, declared], file.sidecar.as_ref(), pending)?;
+                    match file.state.changed(&path) {
+                        Some(error) => self.push(Item::Rejected { source: name, error }, pending),
+                        None => Ok(()),
+                    }
                 }
             },
         }

@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use crate::formats::sidecar::{Declared, parse_sidecar};
 use crate::formats::{Attachment, Input};
@@ -167,6 +168,35 @@ pub(super) struct Opened {
     pub(super) declared: Declared,
     pub(super) sidecar: Option<Attachment>,
     pub(super) bytes: u64,
+    pub(super) state: State,
+}
+
+/// How a file looked when it was opened.
+pub(super) struct State {
+    bytes: u64,
+    modified: Option<SystemTime>,
+}
+
+impl State {
+    fn of(meta: &std::fs::Metadata) -> Self {
+        State { bytes: meta.len(), modified: meta.modified().ok() }
+    }
+
+    /// Says what became different since, if anything did: what was read of such a file may belong to no one state of it.
+    pub(super) fn changed(&self, path: &Path) -> Option<String> {
+        let now = match std::fs::metadata(path) {
+            Ok(meta) => State::of(&meta),
+            Err(error) => return Some(format!("the file went away while it was read: {error}")),
+        };
+        if now.bytes != self.bytes {
+            let (before, after) = (self.bytes, now.bytes);
+            return Some(format!(
+                "the file changed while it was read, from {before} bytes to {after}; ingest it again when it is complete"
+            ));
+        }
+        let why = "the file was written to while it was read; ingest it again when it is complete";
+        (now.modified != self.modified).then(|| why.to_owned())
+    }
 }
 
 /// The largest sidecar that is read.
@@ -197,5 +227,28 @@ pub(super) fn open(path: &Path) -> Result<Opened, String> {
             (declared, Some(Attachment { kind: "sidecar", bytes }))
         }
     };
-    Ok(Opened { input: Input::File(Box::new(file)), declared, sidecar, bytes: meta.len() })
+    Ok(Opened { input: Input::File(Box::new(file)), declared, sidecar, bytes: meta.len(), state: State::of(&meta) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_changed_since_it_was_opened_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("x.warc");
+        std::fs::write(&path, "some bytes").unwrap();
+        let changed = |path: &Path| open(path).unwrap().state;
+        let state = changed(&path);
+        assert_eq!(state.changed(&path), None);
+        std::fs::write(&path, "some bytes more").unwrap();
+        assert!(state.changed(&path).unwrap().contains("from 10 bytes to 15"));
+        let state = changed(&path);
+        let file = File::options().append(true).open(&path).unwrap();
+        file.set_modified(SystemTime::UNIX_EPOCH).unwrap();
+        assert!(state.changed(&path).unwrap().contains("was written to"));
+        std::fs::remove_file(&path).unwrap();
+        assert!(state.changed(&path).unwrap().contains("went away"));
+    }
 }

@@ -1,4 +1,4 @@
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -10,6 +10,7 @@ use super::{Context, Held};
 use crate::archive::ingest::{DocumentReport, IngestOptions, Listener, Status, Summary};
 use crate::archive::{Access, Archive, Clock, Error, InitOptions};
 use crate::formats::sidecar::Declared;
+use crate::stamp::Anchors;
 
 /// Put captures into the archive
 ///
@@ -26,6 +27,9 @@ pub(super) struct Ingest {
     paths: Vec<PathBuf>,
     #[command(flatten)]
     declared: DeclaredFlags,
+    /// Certificates (PEM) that are believed when a WACZ is signed in the name of a domain, for its time stamp too
+    #[arg(long, value_name = "FILE", env = "ISNAD_TRUST")]
+    trust: Option<PathBuf>,
     /// Keep these captures off every page; only the local user sees them
     #[arg(long)]
     private: bool,
@@ -88,11 +92,19 @@ pub(super) fn open_or_create(context: &Context) -> Result<Archive, Error> {
     Archive::open(&dir, Access::ReadWrite, Clock::System)
 }
 
+/// Reads the certificates that are believed.
+fn trusted(path: &Path) -> Result<Anchors, Error> {
+    let wrong = |why: String| Error::usage(format!("--trust {}: {why}", path.display()));
+    let bytes = std::fs::read(path).map_err(|error| wrong(format!("reading: {error}")))?;
+    Anchors::read(&bytes).map_err(|error| wrong(error.to_string()))
+}
+
 impl Ingest {
     pub(super) fn run(self, context: &Context) -> Result<Held, Error> {
         let options = IngestOptions {
             paths: self.paths,
             declared: self.declared.declared()?,
+            trusted: self.trust.as_deref().map_or_else(|| Ok(Anchors::none()), trusted)?,
             private: self.private,
             threads: self.threads,
         };

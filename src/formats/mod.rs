@@ -26,7 +26,8 @@ use window::{Stop, Window};
 
 pub use sidecar::{Declared, parse_sidecar};
 
-use crate::domain::{Claim, PayloadId, Time};
+use crate::domain::{Claim, Digest, PayloadId, Time};
+use crate::stamp::Anchors;
 
 /// What kind of thing a capture came out of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -104,6 +105,8 @@ pub struct Captured {
     pub basename: String,
     /// WARC-Record-ID, or the line number in JSON Lines.
     pub record_id: Option<String>,
+    /// SHA-256 of the container file, when it was hashed.
+    pub container: Option<Digest>,
     /// Digests that the container states.
     pub digests: Vec<StatedDigest>,
     /// The captured bytes, transfer- and content-encoding undone.
@@ -136,6 +139,7 @@ impl Captured {
             kind,
             basename: basename.to_owned(),
             record_id: None,
+            container: None,
             digests: Vec::new(),
             payload,
             media_type: media_type.to_owned(),
@@ -226,12 +230,36 @@ struct Origin {
     basename: String,
 }
 
+/// What reading finds out besides the documents.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// Whose certificates are believed when a WACZ is signed in the name of a domain.
+    pub trusted: Anchors,
+    /// Whether container files are hashed.
+    pub containers: Containers,
+}
+
+/// Whether container files (WARC, ARC, WACZ, JSON Lines) are hashed before they are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Containers {
+    /// Each capture carries the SHA-256 of its container; a pipe has none.
+    Hashed,
+    /// No capture carries one.
+    #[default]
+    NotHashed,
+}
+
+/// As [`items_with`], believing nobody and hashing no containers.
+pub fn items(name: &str, input: Input) -> Box<dyn Iterator<Item = Item> + Send> {
+    items_with(name, input, &Options::default())
+}
+
 /// Yields what a file or stream holds, in order. `name` is the path as the person gave it; its ending and the first
 /// bytes decide the format.
 ///
 /// `source` of a rejected or skipped item names the file and the place in it, `error` and `why` what was found there:
 /// print them as `{source}: {error}`. Memory stays within a few [`MAX_PAYLOAD`] whatever the size of the input.
-pub fn items(name: &str, input: Input) -> Box<dyn Iterator<Item = Item> + Send> {
+pub fn items_with(name: &str, input: Input, options: &Options) -> Box<dyn Iterator<Item = Item> + Send> {
     let basename = name.rsplit(['/', '\\']).next().unwrap_or(name).to_owned();
     let origin = Origin { place: name.to_owned(), basename };
     let mut raw = RawReader::new(input);
@@ -242,21 +270,49 @@ pub fn items(name: &str, input: Input) -> Box<dyn Iterator<Item = Item> + Send> 
         return one(Item::Rejected { source: origin.place, error });
     }
     if raw.bytes().starts_with(b"PK\x03\x04") || raw.bytes().starts_with(b"PK\x05\x06") {
-        return match wacz::Wacz::open(raw, origin) {
-            Ok(wacz) => Box::new(wacz),
+        let container = hashed(&mut raw, options.containers);
+        return match wacz::Wacz::open(raw, origin, &options.trusted) {
+            Ok(wacz) => within(container, wacz),
             Err(item) => one(item),
         };
     }
     let packing = Packing::of(raw.bytes());
-    unpacked(Window::new(Unpacked::new(raw, packing)), origin)
+    unpacked(Window::new(Unpacked::new(raw, packing)), origin, options.containers)
+}
+
+fn hashed(raw: &mut RawReader, containers: Containers) -> Option<Digest> {
+    match containers {
+        Containers::Hashed => raw.sha256().map(Digest),
+        Containers::NotHashed => None,
+    }
+}
+
+/// Puts the hash of the container to every capture.
+fn within(
+    container: Option<Digest>,
+    items: impl Iterator<Item = Item> + Send + 'static,
+) -> Box<dyn Iterator<Item = Item> + Send> {
+    Box::new(items.map(move |mut item| {
+        match &mut item {
+            Item::Captured(captured) => captured.container = container,
+            Item::Revisit(revisit) => revisit.captured.container = container,
+            Item::Skipped { .. } | Item::Rejected { .. } => {}
+        }
+        item
+    }))
 }
 
 /// Reads what lies in the packing.
-fn unpacked(mut window: Window, origin: Origin) -> Box<dyn Iterator<Item = Item> + Send> {
+fn unpacked(mut window: Window, origin: Origin, containers: Containers) -> Box<dyn Iterator<Item = Item> + Send> {
     window.ensure(sniff::PREFIX);
     let ending = ending(&origin.basename);
     let head = &window.bytes()[..window.bytes().len().min(sniff::PREFIX)];
-    match sniff(head, &ending) {
+    let format = sniff(head, &ending);
+    let container = match format {
+        Format::Jsonl | Format::Warc | Format::Arc => hashed(window.source().raw(), containers),
+        _ => None,
+    };
+    match format {
         Format::Empty => {
             let error = match window.stop() {
                 Some(Stop::Damaged(damage)) => format!("{} at byte {}", damage.what, damage.at),
@@ -266,9 +322,9 @@ fn unpacked(mut window: Window, origin: Origin) -> Box<dyn Iterator<Item = Item>
         }
         Format::Text => one(loose::read(window, &origin, SourceKind::Text, "text/plain")),
         Format::Html => one(loose::read(window, &origin, SourceKind::Html, "text/html")),
-        Format::Jsonl => Box::new(jsonl::Lines::new(window, origin)),
-        Format::Warc => Box::new(warc::Records::new(window, origin, SourceKind::Warc, Grammar::Warc)),
-        Format::Arc => Box::new(warc::Records::new(window, origin, SourceKind::Arc, Grammar::Arc)),
+        Format::Jsonl => within(container, jsonl::Lines::new(window, origin)),
+        Format::Warc => within(container, warc::Records::new(window, origin, SourceKind::Warc, Grammar::Warc)),
+        Format::Arc => within(container, warc::Records::new(window, origin, SourceKind::Arc, Grammar::Arc)),
         Format::NoCaptures(why) => one(Item::Skipped { source: origin.place, why }),
         Format::Unreadable(what) => {
             let error = loose::size_beyond_limit(&mut window).map_or(what.clone(), |size| format!("{what}; {size}"));

@@ -2,7 +2,9 @@
 
 use std::io::{self, Read, Seek, SeekFrom};
 
-use super::Input;
+use sha2::{Digest as _, Sha256};
+
+use super::{Input, ReadSeek};
 
 /// How much is asked of the input at once.
 const CHUNK: usize = 256 << 10;
@@ -105,6 +107,18 @@ impl RawReader {
         Some(end)
     }
 
+    /// The SHA-256 of a whole file, read once for this; a pipe has none, nor has what cannot be read to its end.
+    pub(super) fn sha256(&mut self) -> Option<[u8; 32]> {
+        let size = self.size()?;
+        let Input::File(file) = &mut self.input else { return None };
+        let here = file.stream_position().ok()?;
+        let hashed = hash_whole(file.as_mut(), size);
+        if let Err(error) = file.seek(SeekFrom::Start(here)) {
+            self.fail(&error);
+        }
+        hashed.ok()
+    }
+
     /// Gives the input back, standing wherever it stands.
     pub(super) fn into_input(self) -> Input {
         self.input
@@ -164,4 +178,25 @@ impl RawReader {
         self.eof = true;
         self.error.get_or_insert_with(|| error.to_string());
     }
+}
+
+/// Hashes `size` bytes from the beginning; a device that says it has none is not read without end.
+fn hash_whole(file: &mut dyn ReadSeek, size: u64) -> io::Result<[u8; 32]> {
+    file.rewind()?;
+    let mut hasher = Sha256::new();
+    let mut buf = vec![0; CHUNK];
+    let mut left = size;
+    while left > 0 {
+        let most = usize::try_from(left).map_or(CHUNK, |left| left.min(CHUNK));
+        match file.read(&mut buf[..most]) {
+            Ok(0) => return Err(io::ErrorKind::UnexpectedEof.into()),
+            Ok(read) => {
+                hasher.update(&buf[..read]);
+                left -= read.min(most) as u64;
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(hasher.finalize().into())
 }

@@ -14,7 +14,9 @@
 use std::borrow::Cow;
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{Encoding, ISO_8859_6, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1256, X_USER_DEFINED};
+use encoding_rs::{
+    Encoding, ISO_8859_6, MACINTOSH, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1256, X_MAC_CYRILLIC, X_USER_DEFINED,
+};
 use memchr::{memchr, memmem};
 
 /// Bytes at the beginning of a page in which its own declaration is looked for. Browsers look at 1,024; pages of old
@@ -73,8 +75,21 @@ pub fn decode_text(bytes: &[u8], declared: Option<&str>) -> Result<Decoded, Stri
     Ok(decoded)
 }
 
+/// Encodings by names that browsers do not know and programs write all the same.
+fn by_other_name(label: &str) -> Option<&'static Encoding> {
+    let plain: String = label.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
+    let number = |prefix: &str| plain.strip_prefix(prefix).map(|number| format!("windows-{number}"));
+    let windows = ["windows", "win", "mscp", "cp", "ms"].iter().find_map(|prefix| number(prefix));
+    match plain.as_str() {
+        "maccyrillic" | "xmaccyrillic" | "macukrainian" | "macukraine" => Some(X_MAC_CYRILLIC),
+        "macroman" => Some(MACINTOSH),
+        "utf8mb3" | "utf8mb4" => Some(UTF_8),
+        _ => windows.and_then(|label| Encoding::for_label(label.as_bytes())),
+    }
+}
+
 fn known(label: &str, who: &'static str, notes: &mut Vec<String>) -> Option<&'static Encoding> {
-    let found = Encoding::for_label(label.trim().as_bytes());
+    let found = Encoding::for_label(label.trim().as_bytes()).or_else(|| by_other_name(label));
     if found.is_none() {
         let label: String = label.chars().take(40).collect();
         notes.push(format!("the {who} declares charset {label:?}, which is none"));
@@ -190,8 +205,31 @@ fn detect(bytes: &[u8]) -> &'static Encoding {
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Allow);
     detector.feed(bytes, true);
     let guess = detector.guess(None, Utf8Detection::Allow);
+    if guess.is_single_byte() && is_mac_cyrillic(bytes) {
+        return X_MAC_CYRILLIC;
+    }
     // The two Arabic sets agree on most letters; bytes that only windows-1256 assigns decide.
     if guess == ISO_8859_6 && ISO_8859_6.decode_without_bom_handling(bytes).1 { WINDOWS_1256 } else { guess }
+}
+
+/// Whether single bytes are the Cyrillic of the Macintosh, which the detector does not know.
+///
+/// Small letters are those of windows-1251 but for "я": it stands at 0xDF, where that has "Я", a capital amid small
+/// letters; capitals stand at 0x80 to 0x9F instead of 0xC0 to 0xDF.
+fn is_mac_cyrillic(bytes: &[u8]) -> bool {
+    let small = |byte: u8| (0xe0..=0xfe).contains(&byte);
+    let (mut ya, mut capitals, mut others, mut letters) = (0_usize, 0_usize, 0_usize, 0_usize);
+    for pair in bytes.windows(2) {
+        letters += usize::from(small(pair[0]));
+        ya += usize::from(small(pair[0]) && pair[1] == 0xdf);
+        if small(pair[1]) {
+            capitals += usize::from((0x80..=0x9f).contains(&pair[0]));
+            others += usize::from((0xc0..=0xde).contains(&pair[0]));
+        }
+    }
+    // Where "я" is written as windows-1251 does, 0xFF is among the commonest bytes.
+    let elsewhere = memchr::memchr_iter(0xff, bytes).count();
+    ya >= 3 && ya * 200 >= letters && ya > 10 * elsewhere && capitals > 4 * others
 }
 
 fn decode(bytes: &[u8], encoding: &'static Encoding, mut notes: Vec<String>) -> Decoded {

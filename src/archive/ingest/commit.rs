@@ -5,7 +5,7 @@ use super::report::{BlockCounts, DocumentReport, Status};
 use crate::archive::Error;
 use crate::archive::open::random;
 use crate::domain::record::{After, CaptureRecord, ReadingRecord, Source};
-use crate::domain::{Digest, RecordId, Role};
+use crate::domain::{RecordId, Role};
 use crate::formats::DigestOutcome;
 use crate::page::EXTRACTOR;
 use crate::store::{NewCapture, NewReading, RecordKind, WriteTx};
@@ -124,7 +124,7 @@ fn source_of(document: &Document) -> Source {
     Source {
         kind: captured.kind.name().to_owned(),
         basename: captured.basename.chars().take(255).collect(),
-        container: None::<Digest>,
+        container: captured.container,
         record: captured.record_id.clone().map(|id| id.chars().take(255).collect()),
         digests: captured
             .digests

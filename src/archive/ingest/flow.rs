@@ -8,7 +8,7 @@ use super::report::{DocumentReport, Status, Summary};
 use super::{IngestOptions, Listener, commit};
 use crate::archive::pipeline::{self, PARCEL_ITEMS, Results, Source};
 use crate::archive::{Archive, Error};
-use crate::formats::Item;
+use crate::formats::{self, Containers, Item};
 use crate::store::{WriteTx, Writer};
 
 /// A batch is one transaction of at most so many documents …
@@ -26,7 +26,14 @@ pub(super) fn run(
     let started = Instant::now();
     let now = archive.clock.now();
     let mut writer = archive.writer()?;
-    let source = Source { paths: &options.paths, declared: &options.declared, threads: options.threads, stop };
+    let reading = formats::Options { trusted: options.trusted.clone(), containers: Containers::Hashed };
+    let source = Source {
+        paths: &options.paths,
+        declared: &options.declared,
+        threads: options.threads,
+        reading: &reading,
+        stop,
+    };
     let worker = || {
         let mut session = archive.session();
         move |items: Vec<Item>| match &mut session {

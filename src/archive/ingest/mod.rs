@@ -16,6 +16,7 @@ pub use report::{BlockCounts, DocumentReport, Status, Summary};
 
 use super::{Archive, Error};
 use crate::formats::sidecar::Declared;
+use crate::stamp::Anchors;
 
 /// What to ingest, and how.
 #[derive(Debug, Default)]
@@ -24,6 +25,8 @@ pub struct IngestOptions {
     pub paths: Vec<PathBuf>,
     /// What the flags declare about every document.
     pub declared: Declared,
+    /// Whose certificates are believed when a WACZ is signed in the name of a domain.
+    pub trusted: Anchors,
     /// Whether only the local user sees the captures.
     pub private: bool,
     /// Threads that extract; 0 means one a core.

@@ -3,6 +3,7 @@
 //! Nothing is ever written out, and entries whose names point elsewhere are refused by name. What the package says about
 //! itself is checked first and told; the records are read whatever came out of it.
 
+mod domain;
 mod entries;
 mod package;
 mod signature;
@@ -12,11 +13,13 @@ use std::collections::VecDeque;
 use super::packed::{Packing, Unpacked};
 use super::raw::RawReader;
 use super::sniff::{self, Format, sniff};
-use super::warc::{Grammar, Records};
+use super::warc::{Grammar, Records, Segments};
 use super::window::Window;
 use super::{Input, Item, MAX_PAYLOAD, Origin, SourceKind};
 use entries::{Entry, SharedFile};
 use package::Finding;
+
+use crate::stamp::Anchors;
 
 /// Reads a WACZ.
 pub(super) struct Wacz {
@@ -26,11 +29,13 @@ pub(super) struct Wacz {
     queue: VecDeque<Item>,
     current: Option<(Records, Vec<String>)>,
     findings: Vec<Finding>,
+    /// Segments of records that files still to come may complete.
+    segments: Segments,
 }
 
 impl Wacz {
     /// Opens a zip; a pipe must fit into memory, since the list of entries stands at the end.
-    pub(super) fn open(raw: RawReader, origin: Origin) -> Result<Wacz, Item> {
+    pub(super) fn open(raw: RawReader, origin: Origin, trusted: &Anchors) -> Result<Wacz, Item> {
         let reject = |error: String| Item::Rejected { source: origin.place.clone(), error };
         let input = if raw.is_file() {
             raw.into_input()
@@ -50,8 +55,9 @@ impl Wacz {
             queue: VecDeque::new(),
             current: None,
             findings: Vec::new(),
+            segments: Segments::default(),
         };
-        wacz.sort(entries);
+        wacz.sort(entries, trusted);
         Ok(wacz)
     }
 
@@ -60,7 +66,7 @@ impl Wacz {
     }
 
     /// Checks the package and puts every entry where it belongs.
-    fn sort(&mut self, entries: Vec<Entry>) {
+    fn sort(&mut self, entries: Vec<Entry>, trusted: &Anchors) {
         let (sound, bad): (Vec<Entry>, Vec<Entry>) = entries.into_iter().partition(|entry| entry.wrong.is_none());
         for entry in bad {
             let source = self.place(&format!("{:?}", entry.name));
@@ -72,7 +78,7 @@ impl Wacz {
             return;
         }
         let mut findings = package::check(&self.file, &sound);
-        findings.extend(signature::check(&self.file, &sound));
+        findings.extend(signature::check(&self.file, &sound, trusted));
         for finding in &findings {
             let source = self.place(&finding.entry);
             let item = if finding.failed {
@@ -120,7 +126,9 @@ impl Wacz {
             _ => Grammar::Warc,
         };
         let notes = self.notes_on(&entry.name);
-        self.current = Some((Records::new(window, origin, SourceKind::Wacz, grammar), notes));
+        let records = Records::new(window, origin, SourceKind::Wacz, grammar);
+        let segments = std::mem::take(&mut self.segments);
+        self.current = Some((records.continuing(segments, !self.archives.is_empty()), notes));
     }
 }
 
@@ -148,8 +156,11 @@ impl Iterator for Wacz {
                         return Some(Item::Captured(captured));
                     }
                     Some(item) => return Some(item),
-                    None => self.current = None,
+                    None => {}
                 }
+            }
+            if let Some((records, _)) = self.current.take() {
+                self.segments = records.into_segments();
             }
             let entry = self.archives.pop_front()?;
             self.start(&entry);

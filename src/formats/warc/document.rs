@@ -52,9 +52,6 @@ pub(super) fn read(head: &Head, block: &[u8], source: &str, origin: &Origin, kin
         "" => return Outcome::Unreadable("the record has no WARC-Type".to_owned()),
         other => return Outcome::Other(format!("a {other} record")),
     }
-    if head.headers.get("WARC-Segment-Number").is_some() {
-        return Outcome::Unreadable("a segment of a longer record; segments are not joined here".to_owned());
-    }
     let target = target_uri(&head.headers).unwrap_or_default();
     if target.starts_with("filedesc:") {
         return Outcome::Other("the ARC version block".to_owned());
@@ -143,6 +140,8 @@ fn captured(
     let mut readings: Vec<(&str, &[u8])> =
         payload.readings.iter().map(|(name, bytes)| (*name, bytes.as_slice())).collect();
     readings.push(("the block", block));
+    // What the first segment states about its block is true of that alone.
+    readings.extend(head.segment.and_then(|length| block.get(..length)).map(|block| ("the first segment", block)));
     for field in ["WARC-Payload-Digest", "WARC-Block-Digest"] {
         if field == "WARC-Block-Digest" {
             readings.rotate_right(1);

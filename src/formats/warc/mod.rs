@@ -9,6 +9,7 @@ mod document;
 mod grammar;
 mod huge;
 mod revisit;
+mod segments;
 mod swallowed;
 
 use std::collections::VecDeque;
@@ -20,6 +21,7 @@ use super::{Item, MAX_PAYLOAD, Origin, SourceKind};
 use document::Outcome;
 pub(super) use grammar::Grammar;
 use revisit::{Originals, Pending};
+pub(super) use segments::Segments;
 
 /// The longest head of a record.
 const MAX_HEAD: usize = 1 << 20;
@@ -37,6 +39,8 @@ struct Head {
     grammar: Grammar,
     bytes: Vec<u8>,
     headers: Headers,
+    /// Length of the first segment, when the block was put together from several.
+    segment: Option<usize>,
 }
 
 impl Head {
@@ -69,6 +73,9 @@ pub(super) struct Records {
     queue: VecDeque<Item>,
     originals: Originals,
     pending: Vec<Pending>,
+    segments: Segments,
+    /// Whether other files of the same container follow, which may hold missing segments.
+    more: bool,
     /// How many bytes may still be hashed to judge damaged records.
     proofs: u64,
     done: bool,
@@ -85,9 +92,22 @@ impl Records {
             queue: VecDeque::new(),
             originals: Originals::default(),
             pending: Vec::new(),
+            segments: Segments::default(),
+            more: false,
             proofs: 1 << 30,
             done: false,
         }
+    }
+
+    /// Goes on with the segments that earlier files of the same container left; `more` says whether others follow.
+    pub(super) fn continuing(mut self, segments: Segments, more: bool) -> Self {
+        (self.segments, self.more) = (segments, more);
+        self
+    }
+
+    /// The segments that wait for files that follow.
+    pub(super) fn into_segments(self) -> Segments {
+        self.segments
     }
 
     /// Reads one record, or one stretch of damage.
@@ -124,7 +144,14 @@ impl Records {
         let head = match self.head_end() {
             Ok(end) => {
                 let bytes = self.window.bytes()[..end].to_vec();
-                Head { number: self.number, place, grammar: self.grammar, headers: self.grammar.headers(&bytes), bytes }
+                Head {
+                    number: self.number,
+                    place,
+                    grammar: self.grammar,
+                    headers: self.grammar.headers(&bytes),
+                    bytes,
+                    segment: None,
+                }
             }
             Err(error) => return self.broken_head(place, &error),
         };
@@ -162,7 +189,8 @@ impl Records {
     fn broken_head(&mut self, place: Place, error: &str) {
         let seen = self.window.bytes().len().min(MAX_HEAD);
         let headers = self.grammar.headers(&self.window.bytes()[..seen]);
-        let head = Head { number: self.number, place, grammar: self.grammar, bytes: Vec::new(), headers };
+        let head =
+            Head { number: self.number, place, grammar: self.grammar, bytes: Vec::new(), headers, segment: None };
         if let Some(Stop::Damaged(damage)) = self.window.stop().cloned()
             && self.grammar.find(self.window.bytes(), 1).is_none()
         {
@@ -244,9 +272,15 @@ impl Records {
 
     /// Makes an item of a record whose block is known.
     fn emit(&mut self, head: &Head, block: &[u8], notes: Vec<String>) {
+        if head.segment.is_none() && head.headers.get("WARC-Segment-Number").is_some() {
+            return self.segment(head, block, notes);
+        }
         let source = self.source(head);
         let outcome = document::read(head, block, &source, &self.origin, self.kind);
-        self.originals.note(head, &outcome);
+        // A whole that was put together lies at no one place to which a revisit could lead.
+        if head.segment.is_none() {
+            self.originals.note(head, &outcome);
+        }
         match outcome {
             Outcome::Document(mut captured) => {
                 captured.notes.extend(notes);
@@ -262,6 +296,9 @@ impl Records {
         for pending in std::mem::take(&mut self.pending) {
             let item = self.resolve(&pending).unwrap_or_else(|| pending.unresolved());
             self.queue.push_back(item);
+        }
+        if !self.more {
+            self.queue.extend(self.segments.drain());
         }
         self.done = true;
     }

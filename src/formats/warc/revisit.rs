@@ -177,7 +177,7 @@ fn record_at(window: &mut Window, place: Place) -> Option<(Head, Vec<u8>)> {
     window.ensure(MAX_HEAD);
     let end = Grammar::Warc.head_end(window.bytes(), 0)?;
     let bytes = window.bytes()[..end].to_vec();
-    let head = Head { number: 0, place, grammar: Grammar::Warc, headers: Headers::parse(&bytes), bytes };
+    let head = Head { number: 0, place, grammar: Grammar::Warc, headers: Headers::parse(&bytes), bytes, segment: None };
     let length = head.length().ok().filter(|length| *length <= MAX_BLOCK)?;
     let length = usize::try_from(length).ok()?;
     (window.ensure(end + length) >= end + length).then(|| window.bytes()[end..end + length].to_vec()).map(|b| (head, b))
