@@ -27,7 +27,7 @@ const ROOMS: [(&str, &[&str], bool); 10] = [
 const EXCEPTIONS: [(&str, &str); 1] = [("cli/serve.rs", "web")];
 
 /// Crates that only these rooms may name.
-const CRATES: [(&str, &[&str]); 15] = [
+const CRATES: [(&str, &[&str]); 17] = [
     ("tokio", &["web"]),
     ("axum", &["web"]),
     ("tower", &["web"]),
@@ -43,6 +43,8 @@ const CRATES: [(&str, &[&str]); 15] = [
     ("rayon", &["archive", "web", "store"]),
     ("crossbeam_channel", &["archive"]),
     ("rsa", &["stamp"]),
+    ("hmac", &["archive"]),
+    ("ureq", &["archive"]),
 ];
 
 /// Addresses are values; they open nothing.

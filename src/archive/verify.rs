@@ -25,7 +25,8 @@ pub enum Outcome {
 /// The result for one object: one line of `verify --json`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Finding {
-    /// `payload`, `attachment`, `record`, `block`, `article`, `block-list`, `capture`, `leaf`, `head`, `database`.
+    /// `payload`, `attachment`, `record`, `block`, `article`, `block-list`, `capture`, `leaf`, `head`, `checkpoint`, `tile`,
+    /// `successor`, `log-key`, `mark`, `database`.
     pub kind: &'static str,
     /// Its id, or its place where it has none.
     pub id: String,
@@ -52,6 +53,7 @@ impl Archive {
         self.read(|tx| {
             let mut check = Check { tx, visit, tally: Tally::default() };
             check.everything();
+            self.verify_signed_log(tx, &mut |finding| check.finding(finding));
             Ok(check.tally)
         })
     }

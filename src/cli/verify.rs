@@ -1,19 +1,27 @@
 use clap::Args;
 
 use super::{Context, Held};
-use crate::archive::Error;
+use crate::archive::log::verify_published;
 use crate::archive::verify::{Finding, Outcome, Tally};
+use crate::archive::{Error, StateDir};
 
 /// Re-check everything that is stored, or what references name
 ///
 /// Hashes every payload, attachment, record, block and article again, compares records with what pages show, and the
-/// log with its heads. Prints what does not hold; with references or --all, every finding. Status 1: something failed.
+/// log with its heads, signatures, tiles and the mark that this machine keeps of it. Prints what does not hold; with references or --all, every finding. Status 1: something failed.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  isnad verify\n  isnad verify 36bcd21c")]
+#[command(after_help = "Examples:\n  isnad verify\n  isnad verify 36bcd21c\n  \
+                  isnad verify --log https://archive.example.org/log --key 'archive.example.org+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k'")]
 pub(super) struct Verify {
     /// What to check; everything when left out
     #[arg(value_name = "REF")]
     references: Vec<String>,
+    /// Check a published log instead: the address or folder that has `checkpoint` and `tile/` below it
+    #[arg(long, value_name = "URL|DIR", conflicts_with = "references")]
+    log: Option<String>,
+    /// Verifier key of that log, from a place that is not the log; remembered once its signature held
+    #[arg(long, value_name = "VKEY", requires = "log")]
+    key: Vec<String>,
     /// Print findings that hold, too
     #[arg(long)]
     all: bool,
@@ -22,7 +30,6 @@ pub(super) struct Verify {
 impl Verify {
     pub(super) fn run(self, context: &Context) -> Result<Held, Error> {
         let out = context.out;
-        let archive = context.open()?;
         let all = self.all || !self.references.is_empty();
         let mut print = |finding: &Finding| {
             if finding.outcome == Outcome::Verified && !all {
@@ -41,11 +48,13 @@ impl Verify {
             }
         };
         let mut tally = Tally::default();
-        if self.references.is_empty() {
-            tally = archive.verify(&mut print)?;
+        if let Some(log) = &self.log {
+            tally = verify_published(log, &self.key, &StateDir::of_user(), &mut print)?;
+        } else if self.references.is_empty() {
+            tally = context.open()?.verify(&mut print)?;
         }
         for reference in &self.references {
-            let one = archive.verify_one(reference, &mut print)?;
+            let one = context.open()?.verify_one(reference, &mut print)?;
             tally.verified += one.verified;
             tally.failed += one.failed;
             tally.not_checked += one.not_checked;

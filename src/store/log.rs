@@ -252,12 +252,33 @@ impl ReadTx<'_> {
             .ok_or_else(|| self.corrupt("reading the log", "an index is out of range"))
     }
 
-    /// Walks over full tiles of a log: (level, index, root, hashes).
-    pub fn each_tile(&self, log: &LogRow, mut visit: impl FnMut(u8, u64, Hash, Vec<u8>)) -> Result<(), StoreError> {
-        let sql = format!("SELECT level, idx, root, hashes FROM tile WHERE log = {} ORDER BY level, idx", log.id);
-        self.walk("checking tiles", &sql, |row| {
-            visit(row.get(0)?, row.get(1)?, Hash(row.get(2)?), row.get(3)?);
-            Ok(())
-        })
+    /// Kinds and subjects of the next entries of a log from index `from` on, up to the log that follows it.
+    pub fn log_entries(&self, log: &LogRow, from: u64) -> Result<Vec<(LeafKind, [u8; 32])>, StoreError> {
+        const STEP: u64 = 4_096;
+        let logs = self.logs()?;
+        let next = logs.iter().find(|next| next.id > log.id).map(|next| next.first_leaf - log.first_leaf);
+        self.entries(log, from, next.map_or(STEP, |end| end.saturating_sub(from).min(STEP)))
+    }
+
+    /// A full tile as stored: the root over it, and its hashes.
+    pub fn stored_tile(&self, log: &LogRow, level: u8, index: u64) -> Result<Option<([u8; 32], Vec<u8>)>, StoreError> {
+        let sql = "SELECT root, hashes FROM tile WHERE log = ?1 AND level = ?2 AND idx = ?3";
+        let params = rusqlite::params![log.id, level, index];
+        self.one("reading a tile of the log", sql, params, |row| Ok((row.get(0)?, row.get(1)?)))
+    }
+
+    /// The number of full tiles that are stored of a log.
+    pub fn tile_count(&self, log: &LogRow) -> Result<u64, StoreError> {
+        let sql = "SELECT count(*) FROM tile WHERE log = ?1";
+        Ok(self.one("counting tiles", sql, [log.id], |row| row.get(0))?.unwrap_or(0))
+    }
+
+    /// Sizes of heads of a log that nobody signed, at most 100.
+    pub fn unsigned_heads(&self, log: &LogRow) -> Result<Vec<u64>, StoreError> {
+        let sql = "SELECT h.size - ?2 FROM head h WHERE h.size > ?2
+                   AND h.size <= coalesce((SELECT first_leaf FROM log WHERE id = ?1 + 1), 9223372036854775807)
+                   AND NOT EXISTS (SELECT 1 FROM checkpoint c WHERE c.log = ?1 AND c.size = h.size - ?2)
+                   ORDER BY h.size LIMIT 100";
+        self.many("reading the heads of the log", sql, rusqlite::params![log.id, log.first_leaf], |row| row.get(0))
     }
 }

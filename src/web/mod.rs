@@ -15,6 +15,7 @@ mod diff;
 mod guard;
 mod home;
 mod ids;
+mod log;
 mod outlets;
 mod page;
 mod passage;

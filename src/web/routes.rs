@@ -10,7 +10,7 @@ use axum::routing::{MethodRouter, get};
 use super::server::{Handler, Limits, Server};
 use super::visit::Visit;
 use super::{
-    api, article, assets, audit, diff, guard, home, outlets, passage, payload, problem, record, search, verify,
+    api, article, assets, audit, diff, guard, home, log, outlets, passage, payload, problem, record, search, verify,
 };
 use crate::archive::Archive;
 
@@ -29,6 +29,10 @@ pub fn router(archive: Archive, limits: Limits) -> Router {
         .route("/o/", on(outlets::outlets))
         .route("/o/{outlet}", on(outlets::outlet))
         .route("/verify", on(verify::verify))
+        .route("/log", on(log::log))
+        .route("/log/checkpoint", on(log::checkpoint))
+        .route("/log/vkey", on(log::vkey))
+        .route("/log/tile/{*tile}", on(log::tile))
         .route("/api/v1/audit", on(api::audit))
         .route("/api/v1/search", on(api::search))
         .route("/api/v1/articles/{id}", on(api::article))

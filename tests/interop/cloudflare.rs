@@ -135,3 +135,45 @@ fn their_verifier_keys_parse_here() {
         assert_eq!(id.to_be_bytes(), parsed.id().0);
     }
 }
+
+/// What `isnad log export` writes is a log that their reader proves from, against a head that their note opens.
+#[test]
+fn they_read_what_the_program_exports() {
+    let folder = tempfile::tempdir().unwrap();
+    let isnad = |args: &[&str]| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_isnad"));
+        command.current_dir(folder.path()).env("ISNAD_STATE", folder.path().join("state")).args(args);
+        let output = command.output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        output.stdout
+    };
+    let line = |index: u32| {
+        format!(
+            "{{\"captured_at\":\"2018-04-01\",\"text\":\"Ferry {index} left the harbour of Zeren before dawn.\"}}\n"
+        )
+    };
+    std::fs::write(folder.path().join("ferries.jsonl"), (0..150).map(line).collect::<String>()).unwrap();
+    isnad(&["init", "--origin", "log.example/export"]);
+    isnad(&["ingest", "ferries.jsonl"]);
+    isnad(&["log", "export", "site"]);
+    let vkey = String::from_utf8(isnad(&["log", "key"])).unwrap();
+    let read = |path: &str| std::fs::read(folder.path().join("site").join(path)).unwrap();
+    let mut files: Files = new_tiles(0, 300).map(|tile| (tile.to_string(), read(&tile.to_string()))).collect();
+    files.insert("checkpoint".to_owned(), read("checkpoint"));
+
+    let note = signed_note::Note::from_bytes(&files["checkpoint"]).unwrap();
+    let keys = VerifierList::new(vec![Box::new(StandardVerifier::new(vkey.trim()).unwrap())]);
+    note.verify(&keys).unwrap();
+    let key: VerifierKey = vkey.trim().parse().unwrap();
+    let head = OpenedCheckpoint::open(&files["checkpoint"], &[key]).unwrap().checkpoint;
+    assert_eq!(head.size, 300);
+    let published = Published(&files);
+    let hashes = TileHashReader::new(300, theirs(&head.root), &published);
+    for index in [0, 1, 128, 255, 256, 299] {
+        let proof = tlog_tiles::prove_record(300, index, &hashes).unwrap();
+        let bundle = Tile::of_tree(isnad::tlog::TileKind::Entries, index / 256, 300).unwrap();
+        let entries = isnad::tlog::parse_bundle(&files[&bundle.to_string()], bundle.width()).unwrap();
+        let leaf = theirs(&leaf_hash(entries[usize::try_from(index % 256).unwrap()]));
+        tlog_tiles::check_record(&proof, 300, theirs(&head.root), index, leaf).unwrap();
+    }
+}

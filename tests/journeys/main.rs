@@ -8,6 +8,7 @@ mod bad_input;
 mod common;
 mod crash;
 mod damage;
+mod log;
 mod sample;
 mod schema;
 mod seeds;

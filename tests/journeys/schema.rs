@@ -96,6 +96,10 @@ fn every_output_is_as_its_schema_says() {
     schemas.lines(&scratch.json(["stats"]).is(0), "stats", None);
     schemas.lines(&scratch.json(["log", "checkpoint"]).is(0), "log-checkpoint", None);
     schemas.lines(&scratch.json(["log", "key"]).is(0), "log-key", None);
+    schemas.lines(&scratch.json(["log", "export", "site"]).is(0), "log-export", None);
+    let key = scratch.run(["log", "key"]).is(0).text();
+    let published = ["verify", "--log", "site", "--all", "--key", key.trim()];
+    schemas.lines(&scratch.json(published).is(0), "verify", Some("verify-summary"));
     schemas.lines(&scratch.json(["log", "key", "--rotate"]).is(0), "log-key", None);
     let successor = ["log", "adopt", "--origin", "tests.example/successor"];
     schemas.lines(&scratch.json(successor).is(0), "log-adopt", None);
@@ -113,6 +117,7 @@ fn every_output_is_as_its_schema_says() {
         schemas.check("record-capture", &scratch.run(["show", text(&capture, "record")]).only());
         schemas.check("record-reading", &scratch.run(["show", text(&capture, "reading")]).only());
         schemas.lines(&scratch.json(["cite", text(&capture, "record")]).is(0), "cite", None);
+        schemas.lines(&scratch.json(["log", "prove", text(&capture, "record")]).is(0), "log-prove", None);
     }
     let captures = scratch.json(["list", "--outlet", "alnahr.example"]).lines();
     let (one, two) = (text(&captures[0], "record"), text(captures.last().unwrap(), "record"));

@@ -90,17 +90,19 @@ pub(crate) fn compare(
 
 impl LocalKeeper {
     /// The keys and the mark, if both are here and the database may grow on top of the mark.
+    ///
+    /// `newest` tells name and newest head of the log; it is asked after the mark was read, so that a head that was
+    /// committed and marked in between is no reason to think that the database is behind.
     pub(crate) fn check(
         &self,
-        origin: &str,
-        head: &Head,
+        newest: impl FnOnce() -> Result<(String, Head), StoreError>,
         root_at: RootAt<'_>,
     ) -> Result<Result<(Vec<SigningKey>, Mark), Standing>, Error> {
-        let keys = self.state.keys()?;
-        let mark = self.state.mark()?;
+        let (keys, mark) = (self.state.keys()?, self.state.mark()?);
+        let (found, head) = newest()?;
         let name = self.state.origin().as_str();
-        if !self.begins && name != origin {
-            return Ok(Err(Standing::Replaced { origin: name.to_owned(), found: origin.to_owned() }));
+        if !self.begins && name != found {
+            return Ok(Err(Standing::Replaced { origin: name.to_owned(), found }));
         }
         let unkept = |missing| Standing::Unkept {
             missing,
@@ -109,10 +111,9 @@ impl LocalKeeper {
         };
         Ok(match (keys.is_empty(), mark) {
             (false, Some(mark)) if self.begins => Ok((keys, mark)),
-            (false, Some(mark)) => compare(name, &mark, head, root_at)?.map(|()| (keys, mark)),
-            (true, Some(_)) => Err(unkept("the key")),
+            (false, Some(mark)) => compare(name, &mark, &head, root_at)?.map(|()| (keys, mark)),
+            (true, _) => Err(unkept("the key")),
             (false, None) => Err(unkept("the high-water mark")),
-            (true, None) => Err(unkept("the key")),
         })
     }
 }
@@ -129,7 +130,8 @@ impl Keeper for LocalKeeper {
         // Without its folder there is no key, and nothing to lock.
         let locked =
             if self.state.dir().is_dir() { Some(self.state.lock().map_err(|e| into_store(path, e))?) } else { None };
-        let checked = self.check(origin, head, root_at).map_err(|e| into_store(path, e))?;
+        let newest = || Ok((origin.to_owned(), head.clone()));
+        let checked = self.check(newest, root_at).map_err(|e| into_store(path, e))?;
         let (keys, mark) = checked.map_err(|standing| StoreError::refused(path, DOING, standing.to_string()))?;
         let locked = locked.ok_or_else(|| StoreError::refused(path, DOING, "the folder of its log vanished"))?;
         Ok(Box::new(Admitted { state: self.state.clone(), path: path.to_owned(), locked, keys, mark }))

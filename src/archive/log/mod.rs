@@ -1,13 +1,20 @@
 //! The signed log of an archive: its keys and mark, its successor, what is shown of it.
 
 mod adopt;
+mod export;
 mod keeper;
+mod prove;
+mod published;
 mod show;
 mod state;
+mod verify;
 
 pub use adopt::{Adopted, Rotation};
+pub use export::Exported;
 pub(crate) use keeper::{LocalKeeper, Standing};
-pub use show::ShownCheckpoint;
+pub use prove::LeafProof;
+pub use published::verify_published;
+pub use show::{LogView, ShownCheckpoint};
 pub(crate) use state::Mark;
 pub use state::StateDir;
 
@@ -45,9 +52,9 @@ impl Archive {
     /// Whether the log may grow here, and if not, why.
     fn standing(&self, keeper: &LocalKeeper) -> Result<Result<(), Standing>, Error> {
         self.read(|tx| {
-            let log = tx.log()?;
-            let head = tx.head()?;
-            Ok(keeper.check(&log.origin, &head, &|size| tx.root_at(&log, size))?.map(|_| ()))
+            // The moment that a transaction sees begins with its first question, so after the mark was read.
+            let newest = || Ok((tx.log()?.origin, tx.head()?));
+            Ok(keeper.check(newest, &|size| tx.root_at(&tx.log()?, size))?.map(|_| ()))
         })
     }
 
@@ -73,23 +80,34 @@ impl Archive {
         let Ok(state) = self.state.log(&name_of(&log.origin)?) else { return Ok(()) };
         let Some(mark) = state.mark()? else { return Ok(()) };
         let head = tx.head()?;
-        let fits = |mark: &Mark| keeper::compare(&log.origin, mark, &head, &|size| tx.root_at(log, size));
-        if let Err(standing) = fits(&mark)? {
-            return Err(self.refused("showing the head of the log", &standing));
+        let refused = |standing| self.refused("showing the head of the log", &standing);
+        if mark.size > head.size {
+            // Another process may have gone on since this transaction began: look again, now that the mark was read.
+            return self.session()?.read(|now| {
+                let newest = now.log()?;
+                if newest.id != log.id {
+                    return Ok(());
+                }
+                let fits = keeper::compare(&log.origin, &mark, &now.head()?, &|size| now.root_at(log, size))?;
+                fits.map_err(refused)
+            });
         }
+        let fits = |mark: &Mark| keeper::compare(&log.origin, mark, &head, &|size| tx.root_at(log, size));
+        fits(&mark)?.map_err(refused)?;
         if mark.size >= row.size {
             return Ok(());
         }
         let locked = state.lock()?;
         let mark = state.mark()?.unwrap_or(Mark::none());
         // While we waited, whoever held the lock may have gone on beyond this moment of the database.
-        if mark.size >= row.size {
+        if mark.size > head.size {
             return Ok(());
         }
-        if let Err(standing) = fits(&mark)? {
-            return Err(self.refused("showing the head of the log", &standing));
+        fits(&mark)?.map_err(refused)?;
+        if mark.size < row.size {
+            state.set_mark(&locked, &Mark { size: row.size, root: row.root })?;
         }
-        state.set_mark(&locked, &Mark { size: row.size, root: row.root })
+        Ok(())
     }
 }
 

@@ -1,8 +1,9 @@
 //! What is shown of the log.
 
 use super::Rotation;
-use crate::archive::{Archive, Error};
+use crate::archive::{Archive, Error, ErrorKind};
 use crate::domain::Digest;
+use crate::store::{CheckpointRow, LogRow};
 
 /// The signed head: `log checkpoint --json`.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -17,17 +18,63 @@ pub struct ShownCheckpoint {
     pub note: String,
 }
 
+/// One of the logs of an archive.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct LogView {
+    /// Its name.
+    pub origin: String,
+    /// Operator's clock when it began.
+    pub started: i64,
+    /// SHA-256 of the last checkpoint of the log that it carries on.
+    pub adopted: Option<String>,
+    /// Its verifier keys that sign, or signed until it ended.
+    pub vkeys: Vec<String>,
+    /// Its newest signed head; none where nobody ever signed one.
+    pub checkpoint: Option<ShownCheckpoint>,
+}
+
+impl ShownCheckpoint {
+    pub(super) fn of(log: &LogRow, row: &CheckpointRow) -> Self {
+        ShownCheckpoint {
+            origin: log.origin.clone(),
+            size: row.size,
+            root: Digest(row.root).to_string(),
+            note: String::from_utf8_lossy(&row.full_note()).into_owned(),
+        }
+    }
+}
+
 impl Archive {
     /// The newest signed head; nobody is shown one before the high-water mark is at least as high.
     pub fn log_checkpoint(&self) -> Result<ShownCheckpoint, Error> {
         self.read(|tx| {
             let (log, row) = self.shown_checkpoint(tx)?;
-            Ok(ShownCheckpoint {
-                origin: log.origin,
-                size: row.size,
-                root: Digest(row.root).to_string(),
-                note: String::from_utf8_lossy(&row.full_note()).into_owned(),
-            })
+            Ok(ShownCheckpoint::of(&log, &row))
+        })
+    }
+
+    /// The logs of the archive, the one that grows first.
+    pub fn logs(&self) -> Result<Vec<LogView>, Error> {
+        self.read(|tx| {
+            let mut views = Vec::new();
+            for (at, log) in tx.logs()?.into_iter().rev().enumerate() {
+                let row = match at {
+                    0 => self.shown_checkpoint(tx).map(|(_, row)| Some(row)).or_else(|error| match error.kind {
+                        ErrorKind::Refused => Ok(None),
+                        _ => Err(error),
+                    })?,
+                    _ => tx.checkpoint(&log, u64::MAX)?,
+                };
+                let keys = tx.log_keys(&log)?.into_iter().filter(|key| key.retired.is_none());
+                views.push(LogView {
+                    checkpoint: row.map(|row| ShownCheckpoint::of(&log, &row)),
+                    adopted: log.adopted.map(|digest| Digest(digest).to_string()),
+                    vkeys: keys.map(|key| key.vkey).collect(),
+                    started: log.started,
+                    origin: log.origin,
+                });
+            }
+            Ok(views)
         })
     }
 

@@ -228,20 +228,22 @@ impl LogState {
 
     /// Replaces a file as a whole: written beside it, on the disk before it takes the name, the name on the disk too.
     fn put(&self, name: &str, bytes: &[u8], doing: &str) -> Result<(), Error> {
-        let (path, new) = (self.dir.join(name), self.dir.join(format!("{name}.new")));
-        let written = || -> io::Result<()> {
-            let mut options = OpenOptions::new();
-            options.create(true).truncate(true).write(true);
-            #[cfg(unix)]
-            std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-            let mut file = options.open(&new)?;
-            file.write_all(bytes)?;
-            file.sync_all()?;
-            fs::rename(&new, &path)?;
-            sync_dir(&self.dir)
-        };
-        written().map_err(|e| Error::io(&path, doing, &e))
+        put_file(&self.dir, name, bytes).map_err(|e| Error::io(&self.dir.join(name), doing, &e))
     }
+}
+
+/// Replaces a file that only its owner may read, so that after a kill or a power cut it is the old one or the new one.
+pub(crate) fn put_file(dir: &Path, name: &str, bytes: &[u8]) -> io::Result<()> {
+    let new = dir.join(format!("{name}.new"));
+    let mut options = OpenOptions::new();
+    options.create(true).truncate(true).write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(&new)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    fs::rename(&new, dir.join(name))?;
+    sync_dir(dir)
 }
 
 /// Puts the names in a directory on the disk.

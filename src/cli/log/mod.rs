@@ -2,7 +2,9 @@
 
 mod adopt;
 mod checkpoint;
+mod export;
 mod key;
+mod prove;
 
 use clap::{Args, Subcommand};
 
@@ -20,7 +22,9 @@ pub(super) struct Log {
 #[derive(Debug, Subcommand)]
 enum Command {
     Checkpoint(checkpoint::Checkpoint),
+    Prove(prove::Prove),
     Key(key::Key),
+    Export(export::Export),
     Adopt(adopt::Adopt),
 }
 
@@ -28,6 +32,8 @@ impl Log {
     pub(super) fn run(self, context: &Context) -> Result<Held, Error> {
         match self.command {
             Command::Checkpoint(command) => command.run(context),
+            Command::Prove(command) => command.run(context),
+            Command::Export(command) => command.run(context),
             Command::Key(command) => command.run(context),
             Command::Adopt(command) => command.run(context),
         }
