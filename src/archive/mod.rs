@@ -15,6 +15,7 @@ pub mod lists;
 pub mod log;
 pub mod refs;
 pub mod search;
+pub mod takedown;
 pub mod upkeep;
 pub mod verify;
 

@@ -5,6 +5,7 @@ mod backup;
 mod cite;
 mod completions;
 mod diff;
+mod erase;
 mod extract;
 mod ingest;
 mod init;
@@ -17,6 +18,7 @@ mod serve;
 mod show;
 mod stats;
 mod verify;
+mod withhold;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -58,6 +60,8 @@ enum Command {
     Cite(cite::Cite),
     Verify(verify::Verify),
     Log(log::Log),
+    Withhold(withhold::Withhold),
+    Erase(erase::Erase),
     Serve(serve::Serve),
     Reindex(reindex::Reindex),
     Backup(backup::Backup),
@@ -113,6 +117,8 @@ pub fn main() -> ExitCode {
         Command::Cite(command) => command.run(&context),
         Command::Verify(command) => command.run(&context),
         Command::Log(command) => command.run(&context),
+        Command::Withhold(command) => command.run(&context),
+        Command::Erase(command) => command.run(&context),
         Command::Serve(command) => command.run(&context),
         Command::Reindex(command) => command.run(&context),
         Command::Backup(command) => command.run(&context),
@@ -124,8 +130,8 @@ pub fn main() -> ExitCode {
         Ok(Held::Unknown) => ExitCode::from(2),
         Err(error) => {
             context.out.error(&error);
-            // Nothing has this name: the reference does not hold. All else could not be told.
-            ExitCode::from(if error.kind == ErrorKind::NotFound { 1 } else { 2 })
+            // Nothing has this name, or no longer: the reference does not hold. All else could not be told.
+            ExitCode::from(if matches!(error.kind, ErrorKind::NotFound | ErrorKind::Gone) { 1 } else { 2 })
         }
     }
 }

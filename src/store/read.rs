@@ -396,6 +396,11 @@ impl<'c> ReadTx<'c> {
         )
     }
 
+    /// Erased records whose id begins with these hexadecimal digits, at most two.
+    pub fn erased_with_prefix(&self, digits: &str) -> Result<Vec<RecordId>, StoreError> {
+        self.erased_between(&hex_bound(digits, '0'), &hex_bound(digits, 'f'), 2)
+    }
+
     /// Ids in `article`, `record` or `payload` that begin with these hexadecimal digits, at most `limit`.
     pub fn ids_with_prefix(&self, table: IdTable, digits: &str, limit: u32) -> Result<Vec<[u8; 32]>, StoreError> {
         let low = hex_bound(digits, '0');

@@ -7,9 +7,11 @@ use serde::Serialize;
 
 use super::page::{Page, json};
 use super::server::Server;
+use super::show::{number, spoken};
 use super::visit::{Frame, Visit};
 use super::words::Words;
 use crate::archive::refs::Target;
+use crate::archive::takedown::Takedown;
 use crate::archive::{Error, ErrorKind};
 
 /// Why a request is not answered as asked.
@@ -24,12 +26,16 @@ pub(super) struct Problem {
     candidates: Vec<Target>,
     /// The same said in the reader's language, where there is more to say than the status says.
     said: Option<fn(&Words) -> &'static str>,
+    /// What took it down, when something did.
+    takedown: Option<Box<Takedown>>,
 }
 
 /// The JSON of an error.
 #[derive(Serialize)]
 struct Wrapped<'a> {
     error: Inner<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    takedown: Option<&'a Takedown>,
 }
 
 #[derive(Serialize)]
@@ -43,7 +49,7 @@ struct Inner<'a> {
 
 impl Problem {
     fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
-        Problem { status, code, message: message.into(), at: None, candidates: Vec::new(), said: None }
+        Problem { status, code, message: message.into(), at: None, candidates: Vec::new(), said: None, takedown: None }
     }
 
     /// Nothing here has this address.
@@ -51,6 +57,20 @@ impl Problem {
         let at: String = at.chars().take(200).collect();
         let message = format!("{at}: nothing here has this address");
         Problem { at: Some(at), ..Self::new(StatusCode::NOT_FOUND, "not-found", message) }
+    }
+
+    /// It was here and was taken down; the log says so.
+    pub(super) fn gone(at: &str, takedown: Takedown) -> Self {
+        let verb = if takedown.kind == "erase" { "was erased" } else { "is withheld from the public" };
+        let message = format!("{at}: it {verb} since {} ({}); the log says so: {}", takedown.at, takedown.code, takedown.entry);
+        let said: fn(&Words) -> &'static str =
+            if takedown.kind == "erase" { |w| w.gone_erased } else { |w| w.gone_withheld };
+        Problem {
+            at: Some(at.to_owned()),
+            said: Some(said),
+            takedown: Some(Box::new(takedown)),
+            ..Self::new(StatusCode::GONE, "gone", message)
+        }
     }
 
     /// The id names something of another kind, when it does.
@@ -98,7 +118,7 @@ impl Problem {
     pub(super) fn answer(&self, visit: &Visit) -> Response {
         let wants_json = visit.path.starts_with("/api/") || visit.path.ends_with(".json");
         let mut response = if wants_json {
-            json(self.status, &Wrapped { error: self.inner() })
+            json(self.status, &Wrapped { error: self.inner(), takedown: self.takedown.as_deref() })
         } else if visit.path.ends_with(".txt") {
             let plain = [(header::CONTENT_TYPE, "text/plain; charset=utf-8")];
             (self.status, plain, format!("{}\n", self.message)).into_response()
@@ -122,6 +142,7 @@ impl Problem {
         let f = visit.frame();
         let heading = match self.status {
             StatusCode::NOT_FOUND => f.w.problem_not_found,
+            StatusCode::GONE => f.w.problem_gone,
             StatusCode::MULTIPLE_CHOICES => f.w.problem_ambiguous,
             StatusCode::SERVICE_UNAVAILABLE => f.w.problem_busy,
             status if status.is_client_error() => f.w.problem_usage,
@@ -133,6 +154,7 @@ impl Problem {
             said: self.said.map(|said| said(f.w)),
             message: self.message.clone(),
             candidates: self.candidates.iter().map(Target::path).collect(),
+            proof: self.takedown.as_deref().map(|takedown| Proof::of(takedown, f.w)),
             f,
         }
     }
@@ -143,6 +165,7 @@ impl From<Error> for Problem {
     fn from(error: Error) -> Self {
         let status = match error.kind {
             ErrorKind::NotFound => StatusCode::NOT_FOUND,
+            ErrorKind::Gone => StatusCode::GONE,
             ErrorKind::Ambiguous => StatusCode::MULTIPLE_CHOICES,
             ErrorKind::Usage => StatusCode::BAD_REQUEST,
             ErrorKind::Busy => {
@@ -181,6 +204,35 @@ struct ProblemPage {
     said: Option<&'static str>,
     message: String,
     candidates: Vec<String>,
+    proof: Option<Proof>,
+}
+
+/// What proves that something was taken down openly.
+struct Proof {
+    reason: &'static str,
+    at: String,
+    record: String,
+    index: Option<String>,
+    entry: String,
+}
+
+impl Proof {
+    fn of(takedown: &Takedown, w: &Words) -> Self {
+        let reason = match takedown.code.as_str() {
+            "legal" => w.code_legal,
+            "privacy" => w.code_privacy,
+            "safety" => w.code_safety,
+            "error" => w.code_error,
+            _ => w.code_other,
+        };
+        Proof {
+            reason,
+            at: spoken(&takedown.at, w),
+            record: takedown.record.to_string(),
+            index: takedown.index.map(number),
+            entry: takedown.entry.clone(),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -197,7 +249,7 @@ mod tests {
         for target in both {
             assert!(page.contains(&format!("href=\"{}\"", target.path())), "{page}");
         }
-        let json = serde_json::to_value(Wrapped { error: problem.inner() }).unwrap();
+        let json = serde_json::to_value(Wrapped { error: problem.inner(), takedown: None }).unwrap();
         assert_eq!(
             (&json["error"]["code"], json["error"]["candidates"].as_array().unwrap().len()),
             (&"ambiguous".into(), 2)

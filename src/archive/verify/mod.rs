@@ -1,5 +1,7 @@
 //! Re-checking what is stored: hashes of everything, records against what they name, the log against its head.
 
+mod takedown;
+
 use serde::Serialize;
 use serde_json::Value;
 
@@ -8,7 +10,7 @@ use super::{Archive, Error, ErrorKind};
 use crate::domain::reading::block_list_digest;
 use crate::domain::{BlockId, Digest, RecordId, sha256};
 use crate::store::{BlockListRow, HeadRow, LogRow, PackedTable, ReadTx, StoreError};
-use crate::tlog::{Frontier, Hash, LeafKind, leaf_hash, leaf_line};
+use crate::tlog::{Frontier, Hash, leaf_hash, leaf_line};
 
 /// How a check ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
@@ -204,6 +206,7 @@ impl Check<'_> {
             self.entries(log, logs.get(at + 1).map(|next| next.first_leaf));
         }
         self.unlogged();
+        takedown::takedowns(self);
     }
 
     /// Entries and heads of one of the logs.
@@ -228,13 +231,7 @@ impl Check<'_> {
                 Some(entry) if leaf_hash(entry.as_bytes()) != Hash(leaf.hash) => {
                     Err("its hash is not that of its entry".to_owned())
                 }
-                // What these name is no record.
-                Some(_) if matches!(leaf.kind, Some(LeafKind::Anchor | LeafKind::Adopt)) => Ok(()),
-                Some(_) => match tx.has_record(&leaf.subject) {
-                    Ok(true) => Ok(()),
-                    Ok(false) => Err("the record it names is missing".to_owned()),
-                    Err(error) => Err(error.to_string()),
-                },
+                Some(_) => takedown::opens(tx, log, &leaf),
             };
             frontier.push(Hash(leaf.hash));
             self.say("leaf", format!("{} {}", leaf.index, Digest(leaf.subject)), checked);
