@@ -13,7 +13,9 @@ use crate::archive::{Access, Archive, Clock, Error};
 /// Backups, bundles and copies made before still hold it: destroy those yourself. The same thing ingested again is
 /// skipped, unless `ingest --restore-erased` asks for it.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  isnad erase 36bcd21c --reason legal\n  isnad erase https://news.example/1 --reason privacy --yes")]
+#[command(
+    after_help = "Examples:\n  isnad erase 36bcd21c --reason legal\n  isnad erase https://news.example/1 --reason privacy --yes"
+)]
 pub(super) struct Erase {
     /// Id, prefix of at least 8 digits, citation URL, or URL of a captured page
     #[arg(value_name = "REF", required_unless_present = "finish")]

@@ -1,5 +1,8 @@
+use std::path::PathBuf;
+
 use clap::Args;
 
+use super::log::stamp::anchors;
 use super::{Context, Held};
 use crate::archive::log::verify_published;
 use crate::archive::verify::{Finding, Outcome, Tally};
@@ -22,6 +25,9 @@ pub(super) struct Verify {
     /// Verifier key of that log, from a place that is not the log; remembered once its signature held
     #[arg(long, value_name = "VKEY", requires = "log")]
     key: Vec<String>,
+    /// Certificates to believe when stamps are checked (PEM, or one in DER)
+    #[arg(long, value_name = "FILE")]
+    ca: Option<PathBuf>,
     /// Print findings that hold, too
     #[arg(long)]
     all: bool,
@@ -51,7 +57,7 @@ impl Verify {
         if let Some(log) = &self.log {
             tally = verify_published(log, &self.key, &StateDir::of_user(), &mut print)?;
         } else if self.references.is_empty() {
-            tally = context.open()?.verify(&mut print)?;
+            tally = context.open()?.verify(&anchors(self.ca.as_ref())?, &mut print)?;
         }
         for reference in &self.references {
             let one = context.open()?.verify_one(reference, &mut print)?;

@@ -118,7 +118,9 @@ impl Withhold {
         if done.is_empty() {
             out.say(if self.undo { "None of them is withheld." } else { "All of them are withheld already." });
         } else if !self.undo {
-            out.say("They are kept, and you still see them. Bundles, citations and copies made before are out of reach.");
+            out.say(
+                "They are kept, and you still see them. Bundles, citations and copies made before are out of reach.",
+            );
         }
         Ok(Held::Yes)
     }

@@ -31,10 +31,10 @@ pub use lists::{ListFilter, OutletRow, StatsRow};
 pub use log::{CheckpointRow, LogKeyRow, LogRow};
 pub use pack::{Compressed, compress, decompress};
 pub use read::{IdTable, KnownCapture, ReadTx};
+pub use rows::{ArticleRow, CaptureRow, Head, ReadingRow, RecordKind, TweetRow};
 pub use stamp::{NewStamp, StampRow};
 pub(crate) use takedown::identity_bytes;
 pub use takedown::{Erased, KeyedDigest, TakedownKind, TakedownRow};
-pub use rows::{ArticleRow, CaptureRow, Head, ReadingRow, RecordKind, TweetRow};
 pub use write::{NewCapture, NewReading, WriteTx};
 
 /// Name of the database inside an archive folder.

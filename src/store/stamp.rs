@@ -83,6 +83,12 @@ impl ReadTx<'_> {
         })
     }
 
+    /// Whether an `anchor` entry names a stamp.
+    pub fn is_anchored(&self, id: &[u8; 32]) -> Result<bool, StoreError> {
+        let sql = "SELECT 1 FROM leaf WHERE subject = ?1 AND kind = 5 LIMIT 1";
+        Ok(self.one("reading the log", sql, [id], |_| Ok(()))?.is_some())
+    }
+
     /// Whether a stamp with this id is stored.
     pub fn has_stamp(&self, id: &[u8; 32]) -> Result<bool, StoreError> {
         Ok(self.one("looking a stamp up", "SELECT 1 FROM stamp WHERE sha256 = ?1", [id], |_| Ok(()))?.is_some())
@@ -93,7 +99,8 @@ impl WriteTx<'_> {
     /// Keeps a stamp, with an `anchor` entry that names it; returns the index of the entry.
     pub fn put_stamp(&mut self, new: &NewStamp<'_>) -> Result<u64, StoreError> {
         let leaf = self.append_leaf(LeafKind::Anchor, &new.id)?;
-        let sql = "INSERT INTO stamp (sha256, first_leaf, covers, message, nonce, response, tsa, authority, trusted, time,
+        let sql =
+            "INSERT INTO stamp (sha256, first_leaf, covers, message, nonce, response, tsa, authority, trusted, time,
                        time_from, time_to, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)";
         let (first, covers) = (self.log.first_leaf, self.log.first_leaf + new.size);
         let (time, from, to) = new.time;
@@ -101,7 +108,18 @@ impl WriteTx<'_> {
         self.insert(
             sql,
             params![
-                new.id, first, covers, new.message, nonce, new.response, new.tsa, new.authority, new.trusted, time, from, to,
+                new.id,
+                first,
+                covers,
+                new.message,
+                nonce,
+                new.response,
+                new.tsa,
+                new.authority,
+                new.trusted,
+                time,
+                from,
+                to,
                 self.now
             ],
             "storing a stamp",

@@ -239,7 +239,8 @@ impl WriteTx<'_> {
         let doing = "erasing a capture";
         let (mut blocks, mut articles, mut readings) = (BTreeSet::new(), BTreeSet::new(), Vec::new());
         for capture in &captures {
-            let sql = "SELECT g.record, g.article, l.blocks FROM reading g LEFT JOIN block_list l ON l.reading = g.record
+            let sql =
+                "SELECT g.record, g.article, l.blocks FROM reading g LEFT JOIN block_list l ON l.reading = g.record
                        WHERE g.capture = ?1";
             let rows = self.read().many(doing, sql, [capture.key], |row| {
                 Ok((row.get::<_, i64>(0)?, row.get::<_, Option<i64>>(1)?, row.get::<_, Option<Vec<u8>>>(2)?))
@@ -325,7 +326,8 @@ impl WriteTx<'_> {
 
     /// The captures whose erasure a committed entry announces.
     fn begun(&self) -> Result<Vec<Doomed>, StoreError> {
-        let sql = "SELECT c.record, r.sha256, t.leaf, c.payload, c.outlet, r.body, p.sha256, c.identity_url, c.identity_time
+        let sql =
+            "SELECT c.record, r.sha256, t.leaf, c.payload, c.outlet, r.body, p.sha256, c.identity_url, c.identity_time
                    FROM capture c JOIN record r ON r.id = c.record JOIN payload p ON p.id = c.payload
                    JOIN takedown t ON t.record = r.sha256 AND t.kind = 4
                    WHERE c.withheld = 2 AND t.leaf < (SELECT max(size) FROM head) ORDER BY c.record";
@@ -397,7 +399,9 @@ impl WriteTx<'_> {
             let mut damaged = false;
             self.read().walk(doing, sql, |row| {
                 match unpack_list(row.get_ref(0)?.as_blob().unwrap_or_default()) {
-                    Some(list) => list.iter().for_each(|(block, _)| drop(blocks.remove(block))),
+                    Some(list) => list.iter().for_each(|(block, _)| {
+                        blocks.remove(block);
+                    }),
                     None => damaged = true,
                 }
                 Ok(())

@@ -62,7 +62,8 @@ impl Problem {
     /// It was here and was taken down; the log says so.
     pub(super) fn gone(at: &str, takedown: Takedown) -> Self {
         let verb = if takedown.kind == "erase" { "was erased" } else { "is withheld from the public" };
-        let message = format!("{at}: it {verb} since {} ({}); the log says so: {}", takedown.at, takedown.code, takedown.entry);
+        let message =
+            format!("{at}: it {verb} since {} ({}); the log says so: {}", takedown.at, takedown.code, takedown.entry);
         let said: fn(&Words) -> &'static str =
             if takedown.kind == "erase" { |w| w.gone_erased } else { |w| w.gone_withheld };
         Problem {

@@ -12,4 +12,5 @@ mod log;
 mod sample;
 mod schema;
 mod seeds;
+mod takedown;
 mod texts;

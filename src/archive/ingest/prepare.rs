@@ -3,6 +3,7 @@
 use super::report::{BlockCounts, DocumentReport, Status};
 use crate::archive::Error;
 use crate::archive::claims::{Claims, Identity};
+use crate::archive::takedown::Barred;
 use crate::domain::edtf::parse_time;
 use crate::domain::reading::Reading;
 use crate::domain::{ArticleId, AttachmentId, Basis, BlockId, PayloadId, Time};
@@ -10,7 +11,6 @@ use crate::formats::{Captured, DigestOutcome, Item, Revisit, SourceKind};
 use crate::page::{self, ReadError};
 use crate::quote;
 use crate::store::{Compressed, ReadTx, compress, identity_bytes};
-use crate::archive::takedown::Barred;
 
 /// A capture time later than this many seconds after the clock is called future; clocks differ a little.
 const CLOCK_SLACK: i64 = 24 * 3600;
@@ -46,12 +46,7 @@ pub(super) struct ReadDocument {
 }
 
 /// Reads one item, asking the archive whether it is known already.
-pub(super) fn prepare(
-    item: Item,
-    tx: &ReadTx<'_>,
-    now: i64,
-    barred: &Barred,
-) -> Result<Prepared, Error> {
+pub(super) fn prepare(item: Item, tx: &ReadTx<'_>, now: i64, barred: &Barred) -> Result<Prepared, Error> {
     let settled = |report, bytes| Ok(Prepared::Settled(Box::new(report), bytes));
     let mut captured = match item {
         Item::Skipped { source, why } => {
@@ -81,9 +76,8 @@ pub(super) fn prepare(
         return settled(report, bytes);
     }
     let erased = |what: &str| {
-        let why = format!(
-            "{what} was erased from this archive and stays out; to take it in again, say --restore-erased"
-        );
+        let why =
+            format!("{what} was erased from this archive and stays out; to take it in again, say --restore-erased");
         Prepared::Settled(
             Box::new(DocumentReport::without_document(captured.source.clone(), Status::Skipped, why)),
             bytes,

@@ -6,6 +6,7 @@ mod keeper;
 mod prove;
 mod published;
 mod show;
+mod stamp;
 mod state;
 mod verify;
 
@@ -15,6 +16,7 @@ pub(crate) use keeper::{LocalKeeper, Standing};
 pub use prove::LeafProof;
 pub use published::verify_published;
 pub use show::{LogView, ShownCheckpoint};
+pub use stamp::Stamped;
 pub(crate) use state::Mark;
 pub use state::StateDir;
 pub(crate) use state::put_file;

@@ -56,7 +56,8 @@ impl ErasureKey {
         let key = ErasureKey(random()?);
         let doing = "making the key that recognises erased things";
         std::fs::create_dir_all(dir).map_err(|e| Error::io(dir, doing, &e))?;
-        put_file(dir, FILE, format!("{}\n", hex(&key.0)).as_bytes()).map_err(|e| Error::io(&dir.join(FILE), doing, &e))?;
+        put_file(dir, FILE, format!("{}\n", hex(&key.0)).as_bytes())
+            .map_err(|e| Error::io(&dir.join(FILE), doing, &e))?;
         Ok(key)
     }
 

@@ -231,7 +231,8 @@ impl Archive {
 
 fn key_of(tx: &ReadTx<'_>, record: &RecordId) -> Result<i64, Error> {
     let row = tx.capture(record)?;
-    row.map(|row| row.key).ok_or_else(|| Error::not_found(record.to_string(), format!("{record}: it is no longer here")))
+    row.map(|row| row.key)
+        .ok_or_else(|| Error::not_found(record.to_string(), format!("{record}: it is no longer here")))
 }
 
 /// Finds the captures that a reference names.
@@ -262,7 +263,11 @@ fn plan(tx: &ReadTx<'_>, reference: &str) -> Result<Plan, Error> {
         }
     }
     if all.is_empty() {
-        return Err(Error::new(ErrorKind::NotFound, reference, format!("{reference}: no capture that is here shows it")));
+        return Err(Error::new(
+            ErrorKind::NotFound,
+            reference,
+            format!("{reference}: no capture that is here shows it"),
+        ));
     }
     let mut captures = Vec::with_capacity(all.len());
     for row in all.into_values() {

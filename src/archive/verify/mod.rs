@@ -9,6 +9,7 @@ use super::refs::{Target, resolve};
 use super::{Archive, Error, ErrorKind};
 use crate::domain::reading::block_list_digest;
 use crate::domain::{BlockId, Digest, RecordId, sha256};
+use crate::stamp::Anchors;
 use crate::store::{BlockListRow, HeadRow, LogRow, PackedTable, ReadTx, StoreError};
 use crate::tlog::{Frontier, Hash, leaf_hash, leaf_line};
 
@@ -50,12 +51,13 @@ pub struct Tally {
 }
 
 impl Archive {
-    /// Checks everything in the database; `visit` hears of each finding.
-    pub fn verify(&self, visit: &mut dyn FnMut(&Finding)) -> Result<Tally, Error> {
+    /// Checks everything in the database; `visit` hears of each finding. Stamps are checked against `anchors`.
+    pub fn verify(&self, anchors: &Anchors, visit: &mut dyn FnMut(&Finding)) -> Result<Tally, Error> {
         self.read(|tx| {
             let mut check = Check { tx, visit, tally: Tally::default() };
             check.everything();
             self.verify_signed_log(tx, &mut |finding| check.finding(finding));
+            self.verify_stamps(tx, anchors, &mut |finding| check.finding(finding));
             Ok(check.tally)
         })
     }

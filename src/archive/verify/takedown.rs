@@ -29,7 +29,9 @@ pub(super) fn opens(tx: &ReadTx<'_>, log: &LogRow, leaf: &LeafRow) -> Result<(),
     };
     match tx.erase_is_logged(&capture, log.first_leaf + leaf.index).map_err(say)? {
         true => Ok(()),
-        false => Err(format!("the record it names is missing, and no later entry says that {} was erased", Digest(capture))),
+        false => {
+            Err(format!("the record it names is missing, and no later entry says that {} was erased", Digest(capture)))
+        }
     }
 }
 
