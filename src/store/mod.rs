@@ -23,7 +23,7 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OpenFlags};
 
-pub use check::{BlockListRow, HeadRow, LeafRow, PackedTable};
+pub use check::{BlockListRow, HeadRow, KeyedTable, LeafRow, PackedTable};
 pub use error::{StoreError, StoreErrorKind};
 pub use find::PlaceRow;
 pub use keeper::{Admission, Keeper};
