@@ -12,5 +12,6 @@ mod log;
 mod sample;
 mod schema;
 mod seeds;
+mod stamp;
 mod takedown;
 mod texts;

@@ -8,7 +8,7 @@ use std::process::{Child, Stdio};
 
 use serde_json::Value;
 
-use crate::common::{Scratch, text};
+use crate::common::{ISNAD, Scratch, skipped, text};
 
 const SHARED: &str = "This paragraph about the harbour wall stands on two pages and belongs to both of them.";
 const SECRET: &str = "The quartermaster Zebulon Quackenbush hid seventeen crates behind the tannery in Mirfield.";
@@ -93,7 +93,7 @@ fn stored(scratch: &Scratch, record: &str, reading: &str) -> Vec<(String, Vec<u8
 }
 
 fn words() -> Vec<(String, Vec<u8>)> {
-    [SECRET, ARABIC, "Quackenbush", "gone.example", "zebulon", "زبولون سبعة", "crates behind"]
+    [SECRET, ARABIC, "Quackenbush", "gone.example", "of-zebulon", "زبولون سبعة", "crates behind"]
         .map(|words| (words.to_owned(), words.as_bytes().to_vec()))
         .to_vec()
 }
@@ -329,4 +329,48 @@ fn an_entry_whose_record_is_missing_without_an_erasure_is_a_finding() {
     let lines = scratch.json(["verify"]).is(1).lines();
     let missing = lines.iter().filter(|line| line["kind"] == "leaf" && line["outcome"] == "failed").count();
     assert!(missing >= 2, "{lines:?}");
+}
+
+/// Kills an erasure at each of its writes to the disk in turn.
+#[test]
+fn a_killed_erasure_is_finished_later_and_told_of_until_then() {
+    if !std::process::Command::new("strace").arg("-V").output().is_ok_and(|output| output.status.success()) {
+        return skipped("strace is missing");
+    }
+    let needles = words();
+    let (mut untouched, mut owed, mut whole) = (0, 0, 0);
+    for at in 1.. {
+        assert!(at < 60, "an erasure does not sync so often");
+        let (scratch, documents) = archive();
+        scratch.json(["erase", text(&documents[2], "record"), "--reason", "privacy", "--yes"]).is(0);
+        let record = text(&documents[0], "record");
+        let mut command = std::process::Command::new("strace");
+        command.args(["-f", "-qq", "-o", "/dev/null", "-e", "trace=fsync,fdatasync", "-e"]);
+        command.arg(format!("inject=fsync,fdatasync:signal=SIGKILL:when={at}"));
+        command.arg(ISNAD).args(["--json", "erase", record, "--reason", "legal", "--yes"]);
+        let command =
+            command.current_dir(scratch.path("")).env("ISNAD_STATE", scratch.path("state")).env_remove("ISNAD_ARCHIVE");
+        let done = command.output().unwrap().status.success();
+        let findings = scratch.json(["verify"]);
+        let told = findings.lines().iter().any(|line| line["kind"] == "takedown" && line["outcome"] == "failed");
+        let seen = scratch.json(["show", record]).status == Some(0);
+        match (seen, told) {
+            (true, false) => untouched += 1,
+            (false, true) => owed += 1,
+            (false, false) => whole += 1,
+            (true, true) => panic!("at {at}: it is shown although its erasure is logged"),
+        }
+        if seen {
+            scratch.json(["erase", record, "--reason", "legal", "--yes"]).is(0);
+        } else {
+            // Whatever is done next finishes it.
+            scratch.json(["ingest", scratch.path("in/page.html").to_str().unwrap()]);
+        }
+        assert_eq!(traces(&scratch, &needles), Vec::<String>::new(), "killed at {at}");
+        scratch.json(["verify"]).is(0);
+        if done {
+            break;
+        }
+    }
+    assert!(untouched > 0 && owed > 1 && whole > 0, "{untouched} {owed} {whole}");
 }

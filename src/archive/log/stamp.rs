@@ -20,7 +20,7 @@ use crate::store::{NewStamp, ReadTx, StampRow};
 use crate::tlog::{Checkpoint, Note};
 
 /// How long one authority may take, all in all.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(20);
 /// The longest answer that is read; real ones have 2 to 10 kB.
 const MAX_ANSWER: u64 = 1 << 20;
 /// How far the clock of an authority and that of this machine may be apart.
