@@ -1,169 +1,202 @@
-use std::io::BufRead;
+use std::io::IsTerminal;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use clap::Args;
+use indicatif::{ProgressBar, ProgressStyle};
 
+use self::print::Printer;
 use super::{Context, Held};
-use crate::archive::audit::{Audit as Answer, OccurrenceView};
-use crate::archive::cite::{time_words, utc_words};
+use crate::archive::audit::Bulk;
 use crate::archive::{Archive, Error};
-use crate::quote::{Order, Verdict};
+
+mod print;
 
 /// Find where words first appeared
 ///
-/// Looks for the quotation verbatim and respelled, and says which article of this archive carries it first, by which
-/// clock. `-` reads one quotation a line. Status 0: found or found respelled; 1: altered, in furniture only, or absent.
+/// Looks for the quotation verbatim, respelled and in other words, and says which article of this archive carries it
+/// first, by which clock, how the occurrences depend on one another, and what changed on the way. `-` reads one
+/// quotation a line. Status 0: found or found respelled; 1: altered, in furniture only, or absent; 2: could not tell.
+/// Of several quotations the worst counts. With --article, 0 says that every quotation was looked up.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  isnad audit 'عملية مكافحة الإرهاب في الغوطة الشرقية'\n  isnad audit --json - < quotes.txt\n  isnad audit --article 36bcd21c"
+    after_help = "Examples:\n  isnad audit 'عملية مكافحة الإرهاب في الغوطة الشرقية'\n  isnad audit 'the words of the quote' --compare 1,3\n  isnad audit --json - < quotes.txt\n  isnad audit --article 36bcd21c"
 )]
 pub(super) struct Audit {
     /// The words, or - to read one quotation a line
     #[arg(value_name = "QUOTE", allow_hyphen_values = true, required_unless_present = "article")]
     quote: Option<String>,
-    /// Audit every quotation of this article instead
+    /// Audit every quotation of this article against all others
     #[arg(long, value_name = "REF", conflicts_with = "quote")]
     article: Option<String>,
+    /// Compare two of the occurrences, by their numbers in the list, instead of listing them
+    #[arg(long, value_name = "A,B", value_parser = two_numbers, conflicts_with = "article")]
+    compare: Option<(usize, usize)>,
     /// List at most so many occurrences
     #[arg(long, value_name = "N", default_value_t = 50)]
     limit: usize,
+    /// Threads that audit, for - and --article [default: one a core]
+    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
+    threads: usize,
+}
+
+fn two_numbers(text: &str) -> Result<(usize, usize), String> {
+    let two = text.split_once(',').and_then(|(a, b)| Some((a.trim().parse().ok()?, b.trim().parse().ok()?)));
+    two.ok_or_else(|| "write two numbers with a comma between, such as 1,3".to_owned())
 }
 
 impl Audit {
     pub(super) fn run(self, context: &Context) -> Result<Held, Error> {
         let archive = context.open()?;
+        let printer = Printer { out: context.out };
         if let Some(reference) = &self.article {
-            return article(context, &archive, reference, self.limit);
+            return self.article(&printer, &archive, reference);
         }
-        let quote = self.quote.unwrap_or_default();
-        let mut session = archive.session()?;
-        let mut ask = |quote: &str| {
-            let answer = session.read(|tx| crate::archive::audit::audit(tx, quote, self.limit))?;
-            if context.out.json {
-                context.out.object(&answer);
-            } else {
-                print(context, &answer);
-            }
-            Ok::<_, Error>(answer.verdict)
-        };
-        if quote != "-" {
-            return Ok(if ask(&quote)?.holds() { Held::Yes } else { Held::No });
+        let quote = self.quote.clone().unwrap_or_default();
+        if quote == "-" && self.compare.is_none() {
+            return Ok(self.lines(&printer, &archive));
         }
-        let mut held = Held::Unknown;
-        for line in std::io::stdin().lock().lines() {
-            let line = line.map_err(|e| Error::io(std::path::Path::new("-"), "reading quotations", &e))?;
-            if line.trim().is_empty() {
-                continue;
-            }
-            match ask(&line) {
-                Ok(verdict) if !verdict.holds() => held = Held::No,
-                Ok(_) if held == Held::Unknown => held = Held::Yes,
-                Ok(_) => {}
+        if let Some((one, other)) = self.compare {
+            let answer = archive.audit(&quote, usize::MAX)?;
+            let comparison = Archive::compare(&answer, one, other)?;
+            printer.comparison(&answer, &comparison);
+            return Ok(if answer.verdict.holds() { Held::Yes } else { Held::No });
+        }
+        let answer = archive.audit(&quote, self.limit)?;
+        printer.answer(&answer);
+        Ok(if answer.verdict.holds() { Held::Yes } else { Held::No })
+    }
+
+    /// One answer a line of standard input, in their order.
+    fn lines(&self, printer: &Printer, archive: &Archive) -> Held {
+        let watch = Watch::begin(printer.out);
+        if std::io::stdin().is_terminal() {
+            printer.out.say("Reading one quotation a line; end with Ctrl-D.");
+        }
+        let bar = bar(printer, None);
+        let (mut worst, mut answered) = (Held::Yes, 0u64);
+        let bulk = Bulk { limit: self.limit, threads: self.threads, stop: &watch.stop };
+        let input = std::io::BufReader::new(std::io::stdin());
+        archive.audit_lines(input, bulk, &mut |line| {
+            answered += 1;
+            bar.inc(1);
+            let held = match &line.answer {
+                Ok(answer) => {
+                    bar.suspend(|| {
+                        printer.heading(&answer.quote);
+                        printer.answer(answer);
+                    });
+                    if answer.verdict.holds() { Held::Yes } else { Held::No }
+                }
                 Err(error) => {
-                    context.out.error(&error);
-                    held = Held::No;
+                    bar.suspend(|| printer.out.error(error));
+                    Held::Unknown
+                }
+            };
+            worst = worse(worst, held);
+            true
+        });
+        bar.finish_and_clear();
+        if watch.ended() {
+            printer.out.say(format!("Stopped after {answered} quotations."));
+            return Held::Unknown;
+        }
+        if answered == 0 { Held::Unknown } else { worst }
+    }
+
+    /// A row for every quotation of an article: who said it, where else it stands, and which came first.
+    fn article(&self, printer: &Printer, archive: &Archive, reference: &str) -> Result<Held, Error> {
+        let watch = Watch::begin(printer.out);
+        let mut bar = ProgressBar::hidden();
+        let bar_cell = std::cell::RefCell::new(&mut bar);
+        let (mut rows, mut failed) = (0, None);
+        let bulk = Bulk { limit: self.limit, threads: self.threads, stop: &watch.stop };
+        let mut begin = |id, count: usize| {
+            **bar_cell.borrow_mut() = self::bar(printer, Some(count as u64));
+            printer.article_heading(id, count);
+        };
+        archive.audit_article(reference, bulk, &mut begin, &mut |line| {
+            let bar = bar_cell.borrow();
+            bar.inc(1);
+            rows += 1;
+            match line.answer {
+                Ok(answer) => bar.suspend(|| printer.row(rows, &answer)),
+                Err(error) => {
+                    bar.suspend(|| printer.out.error(&error));
+                    failed = Some(());
                 }
             }
+            true
+        })?;
+        bar.finish_and_clear();
+        if watch.ended() {
+            printer.out.say(format!("Stopped after {rows} quotations."));
+            return Ok(Held::Unknown);
         }
-        Ok(held)
+        if rows == 0 {
+            printer.out.say("The article holds no quotation.");
+        }
+        Ok(if rows == 0 || failed.is_some() { Held::Unknown } else { Held::Yes })
     }
 }
 
-/// Prints a row for every quotation of an article: where else it stands, and which came first.
-fn article(context: &Context, archive: &Archive, reference: &str, limit: usize) -> Result<Held, Error> {
-    let out = context.out;
-    let mut rows = 0;
-    archive.audit_article(reference, limit, &mut |speaker, answer| {
-        rows += 1;
-        if out.json {
-            return out.object(&answer);
-        }
-        let first = match (&answer.first.published, answer.contenders.len()) {
-            (Some(place), _) => {
-                let when = place.published.as_ref().map_or("date unknown", |time| time.edtf.as_str());
-                format!("{} {when}  {}", place.outlet.as_deref().unwrap_or("outlet unknown"), place.path)
-            }
-            (None, contenders) => format!("undetermined among {contenders}"),
-        };
-        out.line(format!("“{}”", answer.quote));
-        out.line(format!("  said by {}", speaker.as_deref().unwrap_or("nobody named")));
-        out.line(format!("  {}; {} occurrences; earliest in this archive: {first}", answer.verdict, answer.total));
-    })?;
-    if rows == 0 {
-        out.say("The article holds no quotation.");
-    }
-    Ok(if rows == 0 { Held::Unknown } else { Held::Yes })
-}
-
-/// The verdict in a sentence.
-fn sentence(answer: &Answer) -> String {
-    let places = answer.total;
-    match answer.verdict {
-        Verdict::Found => format!("Found verbatim ({places} occurrences in this archive)."),
-        Verdict::FoundRespelled => format!("Found with other spelling ({places} occurrences in this archive)."),
-        Verdict::FoundAltered => "Not found in these words; similar words differ (see below).".to_owned(),
-        Verdict::FurnitureOnly => "Only in page furniture: no article of this archive carries these words.".to_owned(),
-        Verdict::Absent => "Absent: this archive does not carry these words.".to_owned(),
+/// Of two outcomes the worse: what could not be told, then what does not hold.
+fn worse(one: Held, other: Held) -> Held {
+    match (one, other) {
+        (Held::Unknown, _) | (_, Held::Unknown) => Held::Unknown,
+        (Held::No, _) | (_, Held::No) => Held::No,
+        _ => Held::Yes,
     }
 }
 
-fn print(context: &Context, answer: &Answer) {
-    let out = context.out;
-    out.line(sentence(answer));
-    if let Some(first) = &answer.first.published {
-        out.line("Earliest dated publication in this archive:");
-        occurrence(context, first);
-    } else if !answer.contenders.is_empty() {
-        out.line("Which came first is undetermined. Contenders:");
-        answer.contenders.iter().for_each(|place| occurrence(context, place));
+/// A bar on a terminal whose results go elsewhere; beside results it would only flicker.
+fn bar(printer: &Printer, total: Option<u64>) -> ProgressBar {
+    if !printer.out.has_terminal() || (std::io::stdin().is_terminal() && total.is_none()) {
+        return ProgressBar::hidden();
     }
-    let rest: Vec<&OccurrenceView> = answer
-        .occurrences
-        .iter()
-        .filter(|place| {
-            Some(*place) != answer.first.published.as_ref()
-                && !(answer.order == Order::Undetermined && answer.contenders.contains(place))
-        })
-        .collect();
-    if !rest.is_empty() {
-        out.line("Also:");
-        rest.into_iter().for_each(|place| occurrence(context, place));
-    }
-    if answer.total > answer.occurrences.len() {
-        out.line(format!("({} more; --limit lists them)", answer.total - answer.occurrences.len()));
-    }
-    for note in &answer.notes {
-        out.line(format!("Note: {note}."));
-    }
-    let span = match (answer.archive.from, answer.archive.to) {
-        (Some(from), Some(to)) => {
-            format!(", published between {} and {}", &utc_words(from)[..10], &utc_words(to - 1)[..10])
-        }
-        _ => String::new(),
+    let (bar, style) = match total {
+        Some(total) => (ProgressBar::new(total), "{bar:30} {pos}/{len} quotations ETA {eta}"),
+        None => (ProgressBar::new_spinner(), "{spinner} {pos} quotations, {per_sec}"),
     };
-    out.say(format!(
-        "Looked through {} articles{span}; log of {} entries.",
-        answer.archive.articles, answer.archive.size
-    ));
+    bar.set_style(ProgressStyle::with_template(style).unwrap_or_else(|_| ProgressStyle::default_bar()));
+    bar
 }
 
-fn occurrence(context: &Context, place: &OccurrenceView) {
-    let out = context.out;
-    let published = place.published.as_ref().map_or_else(|| "date unknown".to_owned(), time_words);
-    let outlet = place.outlet.as_deref().unwrap_or("outlet unknown");
-    out.line(format!("  {published}  {outlet}  [{} in {}]", place.kind, place.role));
-    out.line(format!("    {}", place.title.as_deref().unwrap_or("(untitled)")));
-    out.line(format!("    “{}”", place.text.replace("\n\n", " / ")));
-    if let Some(speaker) = &place.speaker {
-        let via = if place.via.is_empty() { String::new() } else { format!(", via {}", place.via.join(", ")) };
-        out.line(format!("    said by {speaker}{via}"));
+/// Waits for Ctrl-C: what was asked is still answered, then the run ends; where nothing more comes in, at once.
+struct Watch {
+    stop: Arc<AtomicBool>,
+    done: Arc<AtomicBool>,
+}
+
+/// How long answers under way may take once Ctrl-C was pressed.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+impl Watch {
+    fn begin(out: super::out::Out) -> Watch {
+        let watch = Watch { stop: Arc::default(), done: Arc::default() };
+        let (stop, done) = (Arc::clone(&watch.stop), Arc::clone(&watch.done));
+        // Without a handler the default one ends the process, which harms nothing either.
+        let _ = ctrlc::set_handler(move || {
+            let again = stop.swap(true, Ordering::Relaxed);
+            let begun = std::time::Instant::now();
+            while !again && begun.elapsed() < PATIENCE {
+                if done.load(Ordering::Relaxed) {
+                    return;
+                }
+                std::thread::sleep(Duration::from_millis(20));
+            }
+            // Somebody is waiting for input that does not come. Whole lines only: nobody may be writing now.
+            let _whole_lines = std::io::stdout().lock();
+            out.say("Stopped.");
+            std::process::exit(2);
+        });
+        watch
     }
-    out.line(format!(
-        "    captured {}; logged as entry {}  {}",
-        time_words(&place.captured),
-        place.logged.index,
-        place.path
-    ));
-    for note in &place.notes {
-        out.line(format!("    {note}"));
+
+    /// Whether Ctrl-C ended the run.
+    fn ended(&self) -> bool {
+        self.done.store(true, Ordering::Relaxed);
+        self.stop.load(Ordering::Relaxed)
     }
 }

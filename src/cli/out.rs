@@ -33,6 +33,11 @@ impl Out {
         self.bytes(format!("{}\n", safe(text.as_ref())).as_bytes());
     }
 
+    /// Writes a line of results whose words are safe already and may hold colours.
+    pub(super) fn painted(self, lead: &str, safe_text: &str) {
+        self.bytes(format!("{lead}{safe_text}\n").as_bytes());
+    }
+
     /// Writes one object as a line of JSON.
     pub(super) fn object(self, value: &impl Serialize) {
         match serde_json::to_string(value) {

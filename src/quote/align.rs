@@ -296,7 +296,8 @@ impl Pattern {
         Some(chain)
     }
 
-    fn has_ellipsis(&self) -> bool {
+    /// Whether the quotation says that something was left out.
+    pub fn has_ellipsis(&self) -> bool {
         self.ellipses.last().is_some_and(|&count| count > 0)
     }
 

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::altered::ChangeKind;
 use super::fold::{Folded, fold};
 use super::sequence::{self, Joins, Word};
 
@@ -84,6 +85,93 @@ pub fn drift(first: &str, second: &str) -> Vec<Step> {
     steps.extend((rows..a.folded.len()).map(|at| Step { op: Op::Dropped, from: Some(a.folded.span(at)), to: None }));
     steps.extend((columns..b.folded.len()).map(|at| Step { op: Op::Added, from: None, to: Some(b.folded.span(at)) }));
     steps
+}
+
+/// What became of the words of one passage in another, ready to be shown.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Drift {
+    /// Changed numbers, negations and names, in this order: they make another statement.
+    pub changes: Vec<Changed>,
+    /// Every word of both passages, runs of one kind taken together; empty where nothing changed.
+    pub steps: Vec<Run>,
+}
+
+/// A number, negation or name that changed.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Changed {
+    /// `number`, `negation` or `name`.
+    pub kind: &'static str,
+    /// The folded words of the first passage; empty where something was added.
+    pub from: String,
+    /// The folded words of the second; empty where something was dropped.
+    pub to: String,
+}
+
+/// A run of words that fared alike.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Run {
+    /// What happened to them.
+    pub op: Op,
+    /// The words of the first passage; `None` where some were added.
+    pub from: Option<String>,
+    /// The words of the second passage; `None` where some were dropped.
+    pub to: Option<String>,
+}
+
+impl Drift {
+    /// Whether the second passage repeats the first byte for byte, quotation marks and spaces apart.
+    pub fn is_none(&self) -> bool {
+        self.steps.is_empty()
+    }
+}
+
+/// Compares two passages for people: what changed most gravely first, then word by word.
+pub fn compare(first: &str, second: &str) -> Drift {
+    let steps = drift(first, second);
+    if steps.iter().all(|step| step.op == Op::Same) {
+        return Drift::default();
+    }
+    let (asked, there) = (fold(first), fold(second));
+    let pattern = super::align::Pattern::new(&asked, first);
+    let alignment = pattern.align(&super::align::Target::new(&there, second));
+    let mut changes = super::altered::changes((&asked, first), (&there, second), &alignment);
+    changes.sort_by_key(|change| change.kind);
+    changes.dedup();
+    let kind = |kind| match kind {
+        ChangeKind::Number => "number",
+        ChangeKind::Date => "date",
+        ChangeKind::Negation => "negation",
+        ChangeKind::Name => "name",
+        ChangeKind::Contrary => "contrary",
+        ChangeKind::Vowels => "vowels",
+    };
+    Drift {
+        changes: changes
+            .into_iter()
+            .map(|change| Changed { kind: kind(change.kind), from: change.from, to: change.to })
+            .collect(),
+        steps: runs(&steps, first, second),
+    }
+}
+
+/// Takes neighbouring steps of one kind together.
+fn runs(steps: &[Step], first: &str, second: &str) -> Vec<Run> {
+    let hull = |steps: &[Step], side: fn(&Step) -> Option<&Range<usize>>| {
+        let mut ranges = steps.iter().filter_map(side);
+        let start = ranges.next()?.clone();
+        Some(ranges.fold(start, |whole, range| whole.start..range.end))
+    };
+    let words = |text: &str, range: Option<Range<usize>>| {
+        range.and_then(|range| text.get(range)).map(|words| words.replace('\n', " ").replace("  ", " "))
+    };
+    steps
+        .chunk_by(|one, next| one.op == next.op)
+        .map(|steps| Run {
+            op: steps[0].op,
+            from: words(first, hull(steps, |step| step.from.as_ref())),
+            to: words(second, hull(steps, |step| step.to.as_ref())),
+        })
+        .collect()
 }
 
 struct Side<'t> {
@@ -208,6 +296,23 @@ mod tests {
         assert_eq!(words.first(), Some(&(Some("a"), Some("a"))));
         assert_eq!(words.last(), Some(&(Some("c"), Some("c"))));
         assert_eq!(words.len(), 4);
+    }
+
+    #[test]
+    fn a_comparison_names_the_gravest_changes_first() {
+        let first = "أكدت روسيا أن 14 مدنيا لم يغادروا البلدة القديمة مساء الجمعة";
+        let second = "أكدت تركيا أن ٤١ مدنيا غادروا البلدة القديمة يوم الجمعة";
+        let drift = compare(first, second);
+        let changes: Vec<(&str, &str, &str)> =
+            drift.changes.iter().map(|change| (change.kind, change.from.as_str(), change.to.as_str())).collect();
+        assert_eq!(changes, [("number", "14", "41"), ("negation", "لم", ""), ("name", "روسيا", "تركيا")]);
+        let told: String = drift.steps.iter().map(|run| format!("{:?} ", run.op)).collect();
+        assert!(told.starts_with("Same Replaced Same Replaced Same"), "{told}");
+        let joined = |side: fn(&Run) -> Option<&String>| {
+            drift.steps.iter().filter_map(side).cloned().collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!((joined(|run| run.from.as_ref()).as_str(), joined(|run| run.to.as_ref()).as_str()), (first, second));
+        assert!(compare(first, first).is_none() && compare("«قال»", "قال").is_none());
     }
 
     proptest! {

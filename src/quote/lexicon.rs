@@ -1,16 +1,20 @@
 //! Words that must not be lost in a retelling: negations and names.
 
 use std::collections::HashSet;
+use std::ops::Range;
 use std::sync::OnceLock;
 
+use super::calendar;
 use super::fold::{Folded, fold};
+use super::idf::{self, NAT, Weight};
+use super::numbers;
 use super::sequence::loose;
 use super::stem::stem;
 use super::tokens::hash_word;
 
 /// Whether a folded word denies: Arabic and English. `ما` is left out, it is a relative pronoun far more often.
-pub(super) fn is_negation(word: &str) -> bool {
-    const WORDS: [&str; 37] = [
+fn is_negation(word: &str) -> bool {
+    const WORDS: [&str; 43] = [
         "لا",
         "لم",
         "لن",
@@ -19,6 +23,7 @@ pub(super) fn is_negation(word: &str) -> bool {
         "ليسوا",
         "لست",
         "لسنا",
+        "لسن",
         "غير",
         "بدون",
         "دون",
@@ -30,9 +35,17 @@ pub(super) fn is_negation(word: &str) -> bool {
         "ولم",
         "ولن",
         "وليس",
+        "وليست",
+        "وغير",
+        "وعدم",
+        "ودون",
+        "وبدون",
+        "بغير",
+        "وبلا",
         "فلا",
         "فلم",
         "فلن",
+        "فليس",
         "not",
         "no",
         "never",
@@ -43,13 +56,244 @@ pub(super) fn is_negation(word: &str) -> bool {
         "nor",
         "cannot",
         "without",
-        "didn",
-        "doesn",
-        "isn",
-        "wasn",
-        "won",
+        "hardly",
+        "non",
     ];
     WORDS.contains(&word)
+}
+
+/// Whether word `at` denies where it stands: `غير أن` is "however", `لا يزال` is "still", `t` denies after `can`.
+pub(super) fn is_negation_at(folded: &Folded, at: usize) -> bool {
+    let word = folded.word(at);
+    let before = at.checked_sub(1).map(|at| folded.word(at)).unwrap_or_default();
+    let after = if at + 1 < folded.len() { folded.word(at + 1) } else { "" };
+    if word == "t" {
+        return before.ends_with('n') && before.len() <= 7;
+    }
+    let harmless = match word {
+        "غير" | "وغير" => after.starts_with("ان"),
+        "لا" | "ولا" => {
+            matches!(after, "سيما" | "بد" | "شك")
+                || after.ends_with("زال")
+                || after.ends_with("زالون")
+                || after.ends_with("زالوا")
+        }
+        "ليس" | "وليس" | "ليست" => after == "فقط",
+        "not" => after == "only",
+        "no" => after == "doubt",
+        _ => false,
+    };
+    is_negation(word) && !harmless
+}
+
+/// Whether word `at`, the only one that came or went, denies what follows: `ما` before a verb.
+pub(super) fn is_lone_negation(folded: &Folded, at: usize) -> bool {
+    const RELATIVE: [&str; 24] = [
+        "كل",
+        "بعد",
+        "قبل",
+        "عند",
+        "مثل",
+        "هو",
+        "هي",
+        "هذا",
+        "حسب",
+        "بحسب",
+        "وفق",
+        "وفقا",
+        "ان",
+        "في",
+        "من",
+        "علي",
+        "اذا",
+        "كما",
+        "ذلك",
+        "حول",
+        "بشان",
+        "الي",
+        "كثيرا",
+        "غالبا",
+    ];
+    let before = at.checked_sub(1).map(|at| folded.word(at)).unwrap_or_default();
+    matches!(folded.word(at), "ما" | "وما" | "فما") && !RELATIVE.contains(&before)
+}
+
+/// Whether some words deny without a particle: lacking, failing, refusing.
+pub(super) fn lacks(folded: &Folded, mut range: Range<usize>) -> bool {
+    range.any(|at| {
+        let word = folded.word(at);
+        let bare = word.strip_prefix("ال").unwrap_or(word);
+        matches!(
+            bare,
+            "معدوم"
+                | "معدومه"
+                | "عديم"
+                | "عديمه"
+                | "انعدام"
+                | "غياب"
+                | "فاقد"
+                | "خال"
+                | "خاليه"
+                | "مستحيل"
+                | "يستحيل"
+                | "رفض"
+                | "رفضت"
+                | "يرفض"
+                | "ترفض"
+                | "نرفض"
+                | "نفي"
+                | "نفت"
+                | "ينفي"
+                | "فشل"
+                | "فشلت"
+                | "امتنع"
+                | "امتنعت"
+                | "لاانساني"
+                | "lack"
+                | "lacks"
+                | "lacked"
+                | "lacking"
+                | "absence"
+                | "fail"
+                | "failed"
+                | "fails"
+                | "refused"
+                | "refuses"
+                | "unable"
+                | "impossible"
+                | "denied"
+                | "denies"
+        )
+    })
+}
+
+/// The names among some words.
+pub(super) struct Names(Vec<String>);
+
+impl Names {
+    /// Lists the names that some words of a text hold, as far as list and capitals tell.
+    pub(super) fn within(folded: &Folded, text: &str, range: Range<usize>) -> Names {
+        let named = range.filter(|&at| is_name(folded, at, text) && calendar::named(folded, at).is_none());
+        Names(named.map(|at| folded.word(at).to_owned()).collect())
+    }
+
+    /// The first name of each that the other does not have.
+    pub(super) fn exchanged(&self, other: &Names) -> Option<(String, String)> {
+        let lone = |ours: &Names, theirs: &Names| {
+            ours.0.iter().find(|name| theirs.0.iter().all(|other| !same_name(name, other))).cloned()
+        };
+        Some((lone(self, other)?, lone(other, self)?))
+    }
+}
+
+/// Whether two folded words write one name: people and country, or two ways of writing foreign sounds.
+pub(super) fn same_name(one: &str, other: &str) -> bool {
+    if name_key(one) == name_key(other) {
+        return true;
+    }
+    let (one, other) = (skeleton(one), skeleton(other));
+    one.chars().count() >= 3 && one == other
+}
+
+/// The consonants of a name, those that transliterations swap made one.
+fn skeleton(word: &str) -> String {
+    let letters = stem(stem(word)).chars().filter_map(|letter| match letter {
+        'و' | 'ا' | 'ي' | 'ه' | 'ء' | 'a' | 'e' | 'i' | 'o' | 'u' | 'y' => None,
+        'ط' | 'ث' => Some('ت'),
+        'ص' | 'ش' => Some('س'),
+        'ج' | 'غ' | 'ق' => Some('ك'),
+        'ذ' | 'ظ' => Some('ز'),
+        'ض' => Some('د'),
+        letter => Some(letter),
+    });
+    let mut out = String::new();
+    for letter in letters {
+        if !out.ends_with(letter) {
+            out.push(letter);
+        }
+    }
+    out
+}
+
+/// Whether the word before introduces a name: a kind of place, a title, a part of a name.
+pub(super) fn is_introduced(folded: &Folded, at: usize) -> bool {
+    const BEFORE: [&str; 55] = [
+        "مدينه",
+        "بلده",
+        "قريه",
+        "محافظه",
+        "ولايه",
+        "مخيم",
+        "جزيره",
+        "حي",
+        "مطار",
+        "ملعب",
+        "نهر",
+        "سيد",
+        "سيده",
+        "شيخ",
+        "دكتور",
+        "امير",
+        "عقيد",
+        "عميد",
+        "لواء",
+        "جنرال",
+        "مهندس",
+        "قس",
+        "سيناتور",
+        "قاضي",
+        "كابتن",
+        "ملا",
+        "بن",
+        "ابن",
+        "ابو",
+        "عبد",
+        "ال",
+        "محمد",
+        "احمد",
+        "علي",
+        "حسن",
+        "حسين",
+        "محمود",
+        "خالد",
+        "سعد",
+        "فهد",
+        "جون",
+        "جورج",
+        "مايكل",
+        "ديفيد",
+        "جيمس",
+        "بيتر",
+        "دونالد",
+        "mr",
+        "mrs",
+        "ms",
+        "dr",
+        "president",
+        "senator",
+        "city",
+        "town",
+    ];
+    let Some(before) = at.checked_sub(1).map(|at| folded.word(at)) else { return false };
+    let bare = ["وال", "بال", "ال", "لل", "ب", "ل", "و"].iter().find_map(|prefix| before.strip_prefix(prefix));
+    BEFORE.contains(&before) || bare.is_some_and(|bare| BEFORE.contains(&bare))
+}
+
+/// Whether a word is so rare that it hardly is anything but a name.
+pub(super) fn is_rare(word: &str) -> bool {
+    word.chars().count() >= 4 && !word.bytes().any(|byte| byte.is_ascii_digit()) && idf::weight(stem(word)) >= RARE
+}
+
+/// Weight of a word that fewer than one article in three thousand holds.
+const RARE: Weight = 8 * NAT;
+/// Weight below which a word that no list holds is a common one.
+const COMMON: Weight = 9 * NAT / 2;
+
+/// Whether a word is anything but a name: common, a number.
+pub(super) fn is_plain(word: &str) -> bool {
+    let listed = names().contains(&name_key(word));
+    let number = numbers::value(word).is_some() || numbers::ordinal(word).is_some();
+    number || is_negation(word) || (!listed && idf::weight(stem(word)) < COMMON) || word.chars().count() < 3
 }
 
 /// Whether word `index` of `folded` names somebody or some place, as far as the list, or a capital letter inside a
@@ -76,8 +320,15 @@ fn names() -> &'static HashSet<u64> {
 fn is_capitalised(folded: &Folded, index: usize, text: &str) -> bool {
     let span = folded.span(index);
     let capital = text.get(span.clone()).and_then(|word| word.chars().next()).is_some_and(char::is_uppercase);
+    let shouted = |at: usize| {
+        let word = text.get(folded.span(at)).unwrap_or_default();
+        word.chars().count() > 1 && word.chars().all(char::is_uppercase)
+    };
+    // In a headline of capitals a capital says nothing; a lone letter is half an abbreviation.
     capital
         && index > 0
+        && span.len() > 1
+        && !(shouted(index) && (shouted(index - 1) || (index + 1 < folded.len() && shouted(index + 1))))
         && text
             .get(folded.span(index - 1).end..span.start)
             .is_some_and(|between| between.chars().all(|c| c == ' ' || c == '-'))

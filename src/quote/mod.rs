@@ -9,7 +9,11 @@
 //! and which of them came first.
 
 pub mod align;
+pub mod altered;
+mod calendar;
 pub mod candidates;
+pub mod chain;
+mod contrary;
 pub mod drift;
 pub mod fold;
 pub mod formula;
@@ -19,18 +23,24 @@ pub mod idf;
 mod letters;
 mod lexicon;
 pub mod matching;
+pub mod near;
 mod numbers;
+pub mod outlets;
+pub mod retelling;
 pub mod reworded;
 mod sequence;
+pub mod sources;
 pub mod stem;
+pub mod telling;
 pub mod tokens;
 pub mod verdict;
 
 pub use align::{Alignment, Pattern, Target};
+pub use altered::{Change, changes};
 pub use candidates::{Candidates, rare_pairs};
 pub use drift::{Op, Step, drift};
 pub use fold::{FOLD_VERSION, Folded, fold};
 pub use matching::{Hit, MatchKind, Query, QueryError, find};
-pub use reworded::{Change, Likeness, changes, judge, likeness_score};
+pub use reworded::{Likeness, judge, likeness_score};
 pub use tokens::{QueryTokens, TOKENS_VERSION, index_tokens, query_tokens};
 pub use verdict::{Occurrence, Order, Ranking, Verdict, rank, verdict};

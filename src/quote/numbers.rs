@@ -2,6 +2,148 @@
 //!
 //! Words are those of L2. The smallest (one, first) are left out: they are more often pronouns than counts.
 
+use std::ops::Range;
+
+use super::calendar;
+use super::fold::Folded;
+
+/// A number as some words say it; equal where the numbers are.
+#[derive(Debug, Clone, Eq)]
+pub(super) struct Said {
+    number: Number,
+    /// The words, folded.
+    pub(super) words: String,
+}
+
+impl PartialEq for Said {
+    fn eq(&self, other: &Said) -> bool {
+        self.number == other.number
+    }
+}
+
+/// What can be counted, put in a row, or estimated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Number {
+    Of(u64),
+    /// One part of so many.
+    Part(u64),
+    /// Several times so many: dozens, hundreds.
+    About(u64),
+}
+
+/// Lists the numbers that some words of a text say: counts, ordinals, duals, parts, estimates. Only for telling that a
+/// number changed; the smallest (one, first) and the duals never align with digits.
+pub(super) fn in_words(folded: &Folded, range: Range<usize>) -> Vec<Said> {
+    let mut found = Vec::new();
+    let mut at = range.start;
+    while at < range.end {
+        let word = folded.word(at);
+        let Some(number) = said(word).filter(|_| !calendar::completes_month(folded, at)) else {
+            at += 1;
+            continue;
+        };
+        let next = (at + 1 < range.end).then(|| folded.word(at + 1));
+        let both = match number {
+            Number::Of(first) => next.and_then(|next| Some((next, pair((word, first), (next, value(next)?))?))),
+            _ => None,
+        };
+        match both {
+            Some((next, both)) => {
+                found.push(Said { number: Number::Of(both), words: format!("{word} {next}") });
+                at += 2;
+            }
+            None => {
+                found.push(Said { number, words: word.to_owned() });
+                at += 1;
+            }
+        }
+    }
+    found
+}
+
+fn said(word: &str) -> Option<Number> {
+    if let Some(number) = value(word).or_else(|| ordinal(word)) {
+        return Some(Number::Of(number));
+    }
+    let bare = word.strip_prefix('و').unwrap_or(word);
+    let bare = bare.strip_prefix("ال").unwrap_or(bare);
+    Some(match bare {
+        "واحد" | "واحده" | "احدي" | "احد" | "اول" | "اولي" | "one" | "first" | "once" => {
+            Number::Of(1)
+        }
+        "نصف" | "half" => Number::Part(2),
+        "ثلث" => Number::Part(3),
+        "ربع" | "quarter" => Number::Part(4),
+        "ثلثا" | "ثلثي" => Number::Part(30),
+        "عشرات" | "dozens" => Number::About(10),
+        "ميات" | "hundreds" => Number::About(100),
+        "thousands" => Number::About(1_000),
+        "double" | "twice" | "both" => Number::Of(2),
+        _ if is_dual(word) => Number::Of(2),
+        _ => return None,
+    })
+}
+
+/// Whether a folded word counts two of something. Only of nouns whose plural is another word is that plain.
+pub(super) fn is_dual(word: &str) -> bool {
+    const COUNTED: [&str; 46] = [
+        "يوم",
+        "عام",
+        "شهر",
+        "اسبوع",
+        "ساع",
+        "ساعت",
+        "دقيقت",
+        "سنت",
+        "مر",
+        "مرت",
+        "شخص",
+        "رجل",
+        "امرات",
+        "طفل",
+        "طفلت",
+        "جندي",
+        "ضابط",
+        "قتيل",
+        "جريح",
+        "مدني",
+        "شاب",
+        "فتات",
+        "شقيق",
+        "لاعب",
+        "هدف",
+        "نقطت",
+        "مبارات",
+        "صاروخ",
+        "قذيفت",
+        "انفجار",
+        "هجوم",
+        "غارت",
+        "سيارت",
+        "طايرت",
+        "سفينت",
+        "قنبلت",
+        "دولت",
+        "مدينت",
+        "قريت",
+        "شركت",
+        "طرف",
+        "حزب",
+        "مليون",
+        "مليار",
+        "ضعف",
+        "كيلومتر",
+    ];
+    let bare = ["وال", "بال", "ال", "لل", "ل", "ب", "و"].iter().find_map(|prefix| word.strip_prefix(prefix));
+    let counted = |word: &str| {
+        let noun = word.strip_suffix("ان").or_else(|| word.strip_suffix("ين"));
+        noun.is_some_and(|noun| COUNTED.contains(&noun))
+    };
+    // `مدنيين` and `جنديين` may be plurals by their letters; `مدنيان` is not.
+    let plural = |word: &str| matches!(word, "مدنيين" | "لاعبين" | "شابين");
+    !plural(word) && counted(word) || bare.is_some_and(|bare| !plural(bare) && counted(bare))
+}
+
 /// Returns what a folded word says as a number, if it is digits or a number word.
 pub(super) fn value(word: &str) -> Option<u64> {
     if is_digits(word) {
@@ -113,6 +255,12 @@ pub(super) fn ordinal(word: &str) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_dual_is_two_of_something() {
+        assert!(is_dual("شخصين") && is_dual("اليومان") && is_dual("وصاروخين") && is_dual("مدنيان"));
+        assert!(!is_dual("مدنيين") && !is_dual("اشخاص") && !is_dual("سوريين") && !is_dual("عام"));
+    }
 
     fn both(first: &str, second: &str) -> Option<u64> {
         pair((first, value(first)?), (second, value(second)?))

@@ -4,23 +4,20 @@
 //! share. What tells a retelling from a neighbour is how much of the quotation came along, common words included,
 //! in order. The rule and its curve are in `docs/audit.md`; `tools/quote-curve` draws it anew.
 
-use std::ops::Range;
-
 use super::align::{Alignment, Chain, Pattern};
 use super::fold::Folded;
 use super::idf::{NAT, Weight};
-use super::lexicon::{is_name, is_negation, name_key};
-use super::numbers;
+use super::lexicon::{is_name, name_key};
 
 /// Number of the rule; it is named among the versions of every audit.
-pub const RULE_VERSION: u32 = 1;
+pub const RULE_VERSION: u32 = 2;
 
 /// Quotations of fewer words need their words exact or respelled.
 pub const FEWEST_WORDS: usize = 6;
 /// Quotations of fewer words must be nearly unchanged: a word put in, left out or moved.
 const FEW_WORDS: usize = 8;
 /// The likeness from which words are a retelling: of few words, of more.
-const REWORDED: (f64, f64) = (0.85, 0.66);
+const REWORDED: (f64, f64) = (0.85, 0.67);
 /// What must be left of the matched weight after costs: at the least likeness, and where all words came along.
 const SCORE: (Weight, Weight) = (15 * NAT, 11 * NAT);
 /// The likeness and score from which they may be one.
@@ -28,7 +25,7 @@ const POSSIBLY: (f64, Weight) = (0.45, 10 * NAT);
 /// A part of a quotation stands by itself where it is nearly unchanged, so many words long, and heavy enough: less
 /// is needed where no word is missing on either side.
 const PART: (f64, usize) = (0.9, 8);
-const PART_SCORE: (Weight, Weight) = (18 * NAT, 12 * NAT);
+const PART_SCORE: (Weight, Weight) = (24 * NAT, 16 * NAT);
 
 /// What a quotation and a passage are to each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
@@ -42,43 +39,6 @@ pub enum Likeness {
     Part,
     /// The same statement in other words.
     Reworded,
-}
-
-/// A change that makes another statement.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Change {
-    /// What changed.
-    pub kind: ChangeKind,
-    /// The words of the quotation, folded; empty where something was added.
-    pub from: String,
-    /// The words of the text, folded; empty where something was dropped.
-    pub to: String,
-}
-
-/// What kind of word changed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum ChangeKind {
-    /// A number became another one.
-    Number,
-    /// A negation came or went.
-    Negation,
-    /// A name became another one.
-    Name,
-}
-
-impl std::fmt::Display for Change {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let what = match self.kind {
-            ChangeKind::Number => "number",
-            ChangeKind::Negation => "negation",
-            ChangeKind::Name => "name",
-        };
-        match (self.from.is_empty(), self.to.is_empty()) {
-            (false, false) => write!(f, "{what} changed: {} became {}", self.from, self.to),
-            (false, true) => write!(f, "{what} dropped: {}", self.from),
-            _ => write!(f, "{what} added: {}", self.to),
-        }
-    }
 }
 
 /// How much of the quotation came along, 0 to 1: three quarters by words, one quarter by weight.
@@ -117,98 +77,6 @@ fn is_part(pattern: &Pattern, chain: &Chain) -> bool {
         && matched >= PART.0 * there as f64
 }
 
-/// Lists the numbers, negations and names that differ between a quotation and the passage aligned with it.
-///
-/// Looked at are the gaps between matched words, and the same number of words before the first and after the last.
-pub fn changes(query: (&Folded, &str), text: (&Folded, &str), alignment: &Alignment) -> Vec<Change> {
-    let mut changes = Vec::new();
-    for chain in &alignment.chains {
-        for (ours, theirs) in gaps(chain, query.0.len(), text.0.len(), alignment.chains.len() == 1) {
-            changes.extend(number_change((query.0, ours.clone()), (text.0, theirs.clone())));
-            changes.extend(negation_change((query.0, ours.clone()), (text.0, theirs.clone())));
-            changes.extend(name_change((query.0, query.1, ours), (text.0, text.1, theirs)));
-        }
-    }
-    changes
-}
-
-/// More words put in than this are another sentence; what it denies is not the quotation's.
-const LONGEST_CHANGE: usize = 6;
-
-/// The unmatched words on both sides between, before and after the matched ones.
-fn gaps(chain: &Chain, asked: usize, there: usize, whole: bool) -> Vec<(Range<usize>, Range<usize>)> {
-    let mut gaps = Vec::new();
-    let (query, text) = (chain.query(), chain.text());
-    if whole && query.start > 0 {
-        gaps.push((0..query.start, text.start.saturating_sub(query.start)..text.start));
-    }
-    for two in chain.pairs.windows(2) {
-        let gap = (two[0].0.end..two[1].0.start, two[0].1.end..two[1].1.start);
-        if (!gap.0.is_empty() || !gap.1.is_empty()) && gap.1.len() <= gap.0.len() + LONGEST_CHANGE {
-            gaps.push(gap);
-        }
-    }
-    if whole && query.end < asked {
-        gaps.push((query.end..asked, text.end..(text.end + asked - query.end).min(there)));
-    }
-    gaps
-}
-
-fn number_change(query: (&Folded, Range<usize>), text: (&Folded, Range<usize>)) -> Option<Change> {
-    let (ours, theirs) = (numbers_in(query.0, query.1), numbers_in(text.0, text.1));
-    let lost: Vec<&(u64, String)> = ours.iter().filter(|(number, _)| theirs.iter().all(|(n, _)| n != number)).collect();
-    let new: Vec<&(u64, String)> = theirs.iter().filter(|(number, _)| ours.iter().all(|(n, _)| n != number)).collect();
-    let (from, to) = (lost.first()?, new.first()?);
-    Some(Change { kind: ChangeKind::Number, from: from.1.clone(), to: to.1.clone() })
-}
-
-fn numbers_in(folded: &Folded, range: Range<usize>) -> Vec<(u64, String)> {
-    let mut found = Vec::new();
-    let mut at = range.start;
-    while at < range.end {
-        let word = folded.word(at);
-        let Some(value) = numbers::value(word).or_else(|| numbers::ordinal(word)) else {
-            at += 1;
-            continue;
-        };
-        let next = (at + 1 < range.end).then(|| folded.word(at + 1));
-        let both = next.and_then(|next| Some((next, numbers::pair((word, value), (next, numbers::value(next)?))?)));
-        match both {
-            Some((next, both)) => {
-                found.push((both, format!("{word} {next}")));
-                at += 2;
-            }
-            None => {
-                found.push((value, word.to_owned()));
-                at += 1;
-            }
-        }
-    }
-    found
-}
-
-fn negation_change(query: (&Folded, Range<usize>), text: (&Folded, Range<usize>)) -> Option<Change> {
-    let first = |folded: &Folded, mut range: Range<usize>| range.find(|&index| is_negation(folded.word(index)));
-    let (ours, theirs) = (first(query.0, query.1), first(text.0, text.1));
-    let word = |folded: &Folded, index: Option<usize>| index.map_or_else(String::new, |at| folded.word(at).to_owned());
-    (ours.is_some() != theirs.is_some()).then(|| Change {
-        kind: ChangeKind::Negation,
-        from: word(query.0, ours),
-        to: word(text.0, theirs),
-    })
-}
-
-fn name_change(query: (&Folded, &str, Range<usize>), text: (&Folded, &str, Range<usize>)) -> Option<Change> {
-    let names = |(folded, source, range): (&Folded, &str, Range<usize>)| -> Vec<(u64, String)> {
-        let named = range.filter(|&index| is_name(folded, index, source));
-        named.map(|index| (name_key(folded.word(index)), folded.word(index).to_owned())).collect()
-    };
-    let (ours, theirs) = (names(query), names(text));
-    let from = ours.iter().find(|(key, _)| theirs.iter().all(|(other, _)| other != key))?;
-    let to = theirs.iter().find(|(key, _)| ours.iter().all(|(other, _)| other != key))?;
-    Some(Change { kind: ChangeKind::Name, from: from.1.clone(), to: to.1.clone() })
-}
-
 /// Names that both texts hold, folded, each once: what makes a retranslation worth offering.
 pub fn shared_names(one: (&Folded, &str), other: (&Folded, &str)) -> Vec<String> {
     let keys: Vec<u64> =
@@ -233,6 +101,7 @@ pub fn may_be_retranslation(same_speaker: bool, days_apart: Option<i64>, shared_
 mod tests {
     use super::*;
     use crate::quote::align::Target;
+    use crate::quote::altered::changes;
     use crate::quote::fold::fold;
 
     fn compare(query: &str, text: &str) -> (Likeness, Vec<String>) {
@@ -250,29 +119,6 @@ mod tests {
         let text = "وقال الناطق العسكري أمس: قتل 14 مدنيا بقصف على بلدة حرستا جنوبي المدينة القديمة";
         assert_eq!(compare(SAID, text), (Likeness::Reworded, vec![]));
         assert_eq!(compare(SAID, "ارتفعت أسعار النفط في الأسواق العالمية مساء اليوم الاثنين").0, Likeness::Unlike);
-    }
-
-    #[test]
-    fn a_changed_number_is_flagged() {
-        let (likeness, changes) = compare(SAID, &SAID.replace("14", "٤١"));
-        assert_eq!((likeness, changes), (Likeness::Reworded, vec!["number changed: 14 became 41".to_owned()]));
-        assert_eq!(compare(SAID, &SAID.replace("14", "أربعة عشر")).1, Vec::<String>::new());
-        assert_eq!(compare(SAID, &SAID.replace("14", "خمسة عشر")).1, ["number changed: 14 became خمسه عشر"]);
-    }
-
-    #[test]
-    fn a_changed_name_is_flagged() {
-        assert_eq!(compare(SAID, &SAID.replace("حرستا", "دوما")).1, ["name changed: حرستا became دوما"]);
-        let english = "the minister told Reuters that Egypt would not join the talks on Sunday in the capital";
-        assert_eq!(compare(english, &english.replace("Egypt", "Qatar")).1, ["name changed: egypt became qatar"]);
-    }
-
-    #[test]
-    fn a_changed_negation_is_flagged() {
-        let english = "the minister told Reuters that Egypt would not join the talks on Sunday in the capital";
-        assert_eq!(compare(english, &english.replace("not ", "")).1, ["negation dropped: not"]);
-        let arabic = "المفاوضات مع الجانب الروسي لم تنته بعد ولن نقبل أي اتفاق على تهجير أهالي المدينة";
-        assert_eq!(compare(arabic, &arabic.replace("لم تنته بعد", "انتهت أمس")).1, ["negation dropped: لم"]);
     }
 
     #[test]

@@ -38,12 +38,7 @@ impl ReadTx<'_> {
     /// Keys of the blocks that carry `token`, at most `limit`, in the order of their keys.
     pub fn blocks_with(&self, token: &str, limit: u32) -> Result<Vec<i64>, StoreError> {
         let quoted = format!("\"{token}\"");
-        self.many(
-            "searching the index",
-            "SELECT rowid FROM block_index WHERE block_index MATCH ?1 LIMIT ?2",
-            params![quoted, limit],
-            |row| row.get(0),
-        )
+        self.matching(&quoted, limit)
     }
 
     /// Keys of the blocks that carry every one of `tokens`, at most `limit`, in the order of their keys.
@@ -52,12 +47,13 @@ impl ReadTx<'_> {
             return Ok(Vec::new());
         }
         let query = tokens.iter().map(|token| format!("\"{token}\"")).collect::<Vec<_>>().join(" AND ");
-        self.many(
-            "searching the index",
-            "SELECT rowid FROM block_index WHERE block_index MATCH ?1 LIMIT ?2",
-            params![query, limit],
-            |row| row.get(0),
-        )
+        self.matching(&query, limit)
+    }
+
+    /// Limits stand in the statements here: SQLite plans by them, and compiles a statement anew for each bound one.
+    fn matching(&self, query: &str, limit: u32) -> Result<Vec<i64>, StoreError> {
+        let sql = format!("SELECT rowid FROM block_index WHERE block_index MATCH ?1 LIMIT {limit}");
+        self.many("searching the index", &sql, [query], |row| row.get(0))
     }
 
     /// The visible pages that carry a block, at most `limit`, in the order of their readings; corrected captures and
@@ -68,10 +64,10 @@ impl ReadTx<'_> {
              JOIN capture c ON c.record = g.capture
              WHERE b.block = ?1 AND c.replaced_by IS NULL AND {}
                AND NOT EXISTS (SELECT 1 FROM reading n WHERE n.capture = g.capture AND n.extractor > g.extractor)
-             ORDER BY b.reading LIMIT ?2",
+             ORDER BY b.reading LIMIT {limit}",
             self.visible()
         );
-        self.many("finding the pages of a block", &sql, params![block, limit], |row| {
+        self.many("finding the pages of a block", &sql, [block], |row| {
             let bits: i64 = row.get(3)?;
             let roles = Role::ALL.into_iter().filter(|role| bits & (1 << role.code()) != 0).collect();
             Ok(PlaceRow { reading: row.get(0)?, article: row.get(1)?, capture: row.get(2)?, roles })
@@ -94,9 +90,9 @@ impl ReadTx<'_> {
         let sql = format!(
             "SELECT DISTINCT g.article FROM block_page b JOIN reading g ON g.record = b.reading
              JOIN capture c ON c.record = g.capture
-             WHERE b.block = ?1 AND g.article IS NOT NULL AND c.replaced_by IS NULL AND {} ORDER BY g.article LIMIT ?2",
+             WHERE b.block = ?1 AND g.article IS NOT NULL AND c.replaced_by IS NULL AND {} ORDER BY g.article LIMIT {limit}",
             self.visible()
         );
-        self.many("finding the articles of a block", &sql, params![block, limit], |row| row.get(0))
+        self.many("finding the articles of a block", &sql, [block], |row| row.get(0))
     }
 }

@@ -1,5 +1,7 @@
 //! Lists and counts for people.
 
+use std::sync::{Mutex, PoisonError};
+
 use rusqlite::params;
 
 use super::StoreError;
@@ -9,6 +11,12 @@ use super::rows::CaptureRow;
 
 /// Publication is known when it is bounded to so many seconds: sixty days.
 const KNOWN: i64 = 60 * 86_400;
+
+/// How many articles, and the first and last second of known publication.
+pub(super) type Extent = (u64, Option<i64>, Option<i64>);
+
+/// The extent at the head of the log, (size, root), that it was last counted at.
+pub(super) type KeptExtent = Mutex<Option<((u64, [u8; 32]), Extent)>>;
 
 /// Which captures to list.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -127,7 +135,24 @@ impl ReadTx<'_> {
 
     /// How many articles, and the first and last second of known publication; mere bounds, wider than [`KNOWN`], are no
     /// knowledge of when.
-    pub fn extent(&self) -> Result<(u64, Option<i64>, Option<i64>), StoreError> {
+    ///
+    /// Every audit names it, and only a longer log can change it: it is counted once for each head.
+    pub fn extent(&self) -> Result<Extent, StoreError> {
+        let Some(kept) = self.extent else { return self.count_extent() };
+        let head = self.head()?;
+        let at = (head.size, head.root);
+        let known = *kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((of, extent)) = known
+            && of == at
+        {
+            return Ok(extent);
+        }
+        let extent = self.count_extent()?;
+        *kept.lock().unwrap_or_else(PoisonError::into_inner) = Some((at, extent));
+        Ok(extent)
+    }
+
+    fn count_extent(&self) -> Result<Extent, StoreError> {
         let articles =
             self.one("counting articles", "SELECT count(*) FROM article", [], |row| row.get(0))?.unwrap_or(0);
         let span = self.one(

@@ -20,6 +20,7 @@ mod takedown;
 mod write;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use rusqlite::{Connection, OpenFlags};
 
@@ -36,6 +37,9 @@ pub use stamp::{NewStamp, StampRow};
 pub(crate) use takedown::identity_bytes;
 pub use takedown::{Erased, KeyedDigest, TakedownKind, TakedownRow};
 pub use write::{NewCapture, NewReading, WriteTx};
+
+/// Page cache of a connection that reads, in KiB; it grows only with what is read.
+const READER_CACHE: i64 = 32 * 1024;
 
 /// Name of the database inside an archive folder.
 pub const FILE: &str = "isnad.db";
@@ -73,6 +77,7 @@ pub struct Store {
     path: PathBuf,
     access: Access,
     medium: Medium,
+    extent: Arc<lists::KeptExtent>,
 }
 
 impl Store {
@@ -84,7 +89,7 @@ impl Store {
         }
         let mut connection = connect(&path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
         schema::create(&mut connection, &path, settings)?;
-        Ok(Store { path, access: Access::ReadWrite, medium: Medium::Live })
+        Ok(Store { path, access: Access::ReadWrite, medium: Medium::Live, extent: Arc::default() })
     }
 
     /// Opens the database in `dir`, upgrading an older schema when it may be written.
@@ -93,7 +98,7 @@ impl Store {
         if !path.is_file() {
             return Err(StoreError::missing(dir));
         }
-        let store = Store { path, access, medium: Medium::Live };
+        let store = Store { path, access, medium: Medium::Live, extent: Arc::default() };
         let checked = store.connection().and_then(|mut connection| schema::check(&mut connection, &store.path, access));
         match checked {
             Ok(()) => Ok(store),
@@ -116,7 +121,12 @@ impl Store {
 
     /// Opens a connection of its own for one thread that reads.
     pub fn reader(&self) -> Result<Reader, StoreError> {
-        Ok(Reader { connection: self.connection()?, path: self.path.clone() })
+        let connection = self.connection()?;
+        // A question touches pages all over the index; read anew for each, they are most of its time.
+        connection
+            .pragma_update(None, "cache_size", -READER_CACHE)
+            .map_err(|e| self.error("setting the cache size", e))?;
+        Ok(Reader { connection, path: self.path.clone(), extent: self.extent.clone() })
     }
 
     /// Opens the connection that writes what `keeper` admits.
@@ -174,6 +184,7 @@ impl Store {
 pub struct Reader {
     connection: Connection,
     path: PathBuf,
+    extent: Arc<lists::KeptExtent>,
 }
 
 impl Reader {
@@ -181,7 +192,7 @@ impl Reader {
     pub fn begin(&mut self, visibility: Visibility) -> Result<ReadTx<'_>, StoreError> {
         let transaction =
             self.connection.transaction().map_err(|e| StoreError::sql(&self.path, "beginning to read", e))?;
-        Ok(ReadTx::new(transaction, &self.path, visibility))
+        Ok(ReadTx::new(transaction, &self.path, visibility, &self.extent))
     }
 }
 

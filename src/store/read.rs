@@ -5,6 +5,7 @@ use std::path::Path;
 
 use rusqlite::{Connection, OptionalExtension, Params, Row, Transaction};
 
+use super::lists::KeptExtent;
 use super::pack::{decompress, unpack_list};
 use super::rows::{ArticleRow, CaptureRow, ReadingRow, RecordKind, TweetRow, time_of};
 use super::{StoreError, Visibility};
@@ -21,6 +22,8 @@ pub struct ReadTx<'c> {
     connection: Connected<'c>,
     pub(super) path: &'c Path,
     pub(super) visibility: Visibility,
+    /// Where the extent of the archive is kept between transactions.
+    pub(super) extent: Option<&'c KeptExtent>,
 }
 
 /// The columns that [`capture_row`] reads, with their tables.
@@ -97,12 +100,17 @@ fn reading_row(row: &Row<'_>) -> rusqlite::Result<ReadingRow> {
 }
 
 impl<'c> ReadTx<'c> {
-    pub(super) fn new(transaction: Transaction<'c>, path: &'c Path, visibility: Visibility) -> Self {
-        ReadTx { connection: Connected::Owned(transaction), path, visibility }
+    pub(super) fn new(
+        transaction: Transaction<'c>,
+        path: &'c Path,
+        visibility: Visibility,
+        extent: &'c KeptExtent,
+    ) -> Self {
+        ReadTx { connection: Connected::Owned(transaction), path, visibility, extent: Some(extent) }
     }
 
     pub(super) fn borrowed(connection: &'c Connection, path: &'c Path, visibility: Visibility) -> Self {
-        ReadTx { connection: Connected::Borrowed(connection), path, visibility }
+        ReadTx { connection: Connected::Borrowed(connection), path, visibility, extent: None }
     }
 
     pub(super) fn sql(&self) -> &Connection {

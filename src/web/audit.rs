@@ -1,11 +1,13 @@
 //! The audit page: where words first appeared, by which evidence.
 
+mod drift;
 mod timeline;
 
 use askama::Template;
 use askama::filters::HtmlSafe;
 use axum::response::Response;
 
+use self::drift::DriftBox;
 use self::timeline::Timeline;
 use super::article::logged;
 use super::page::{in_confidence, page};
@@ -15,12 +17,16 @@ use super::show::{OutletLink, Segments, When, encode, number, role_name, spoken}
 use super::visit::{Frame, Visit};
 use super::words::{Words, fill};
 use crate::archive::article::utc;
-use crate::archive::audit::{Audit, OccurrenceView};
+use crate::archive::audit::{Audit, Basis, CommonKind, Link, OccurrenceView, Which};
 use crate::domain::{ArticleId, Role, Time};
 use crate::quote::{MatchKind, Order, Verdict};
 
 /// Occurrences on one page; the JSON has more.
-const SHOWN: usize = 100;
+const SHOWN: usize = 1_000;
+/// Those shown in full; further ones have a line each.
+const IN_FULL: usize = 25;
+/// Near copies named with one occurrence.
+const NEAR: usize = 3;
 
 #[derive(Template)]
 #[template(path = "audit.html")]
@@ -36,7 +42,12 @@ struct Answer {
     timeline: Option<Timeline>,
     first: Vec<FirstLine>,
     contenders: Vec<FirstLine>,
+    common: Option<&'static str>,
+    chain: Vec<ChainLine>,
     in_articles: Vec<OccurrenceCard>,
+    compact: Vec<CompactLine>,
+    compare_from: usize,
+    compared: Option<Compared>,
     in_furniture: Vec<OccurrenceCard>,
     possibly: Vec<OccurrenceCard>,
     headings: [&'static str; 3],
@@ -59,6 +70,40 @@ impl Answer {
     }
 }
 
+/// A link of the chain in words.
+struct ChainLine {
+    to: String,
+    words: String,
+    basis: &'static str,
+    why: String,
+}
+
+/// An occurrence on one line.
+struct CompactLine {
+    number: usize,
+    path: String,
+    who: String,
+    title: Option<String>,
+    when: String,
+    match_name: &'static str,
+}
+
+/// Two occurrences compared.
+struct Compared {
+    from: usize,
+    to: usize,
+    drift: Option<DriftBox>,
+}
+
+/// A near copy.
+#[derive(Debug)]
+struct NearLine {
+    path: String,
+    who: String,
+    share: String,
+    first: Option<&'static str>,
+}
+
 struct FirstLine {
     clock: &'static str,
     path: String,
@@ -75,6 +120,7 @@ pub(super) struct VerdictBox {
     sentence: String,
     order: Option<String>,
     undated: Option<String>,
+    lines: Option<String>,
 }
 
 impl HtmlSafe for VerdictBox {}
@@ -108,7 +154,10 @@ impl VerdictBox {
             _ => found.then(|| w.order_undetermined.to_owned()),
         };
         let undated = (audit.undated > 0).then(|| fill(w.undated, &[&audit.undated.to_string()]));
-        VerdictBox { class, sentence, order, undated }
+        let in_articles = audit.occurrences.iter().filter(|place| place.line.is_some()).count();
+        let lines = (audit.lines > 0 && audit.lines < in_articles && here.is_none())
+            .then(|| fill(w.lines_of, &[&audit.lines.to_string()]));
+        VerdictBox { class, sentence, order, undated, lines }
     }
 }
 
@@ -119,6 +168,7 @@ struct OccurrenceCard {
     w: &'static Words,
     class: &'static str,
     furniture: bool,
+    number: Option<usize>,
     path: String,
     outlet: Option<OutletLink>,
     match_name: &'static str,
@@ -130,69 +180,56 @@ struct OccurrenceCard {
     index: u64,
     speaker: Option<String>,
     via: Vec<String>,
+    drift: Option<DriftBox>,
+    near: Vec<NearLine>,
     notes: Vec<String>,
 }
 
 impl HtmlSafe for OccurrenceCard {}
 
 impl OccurrenceCard {
-    fn of(place: &OccurrenceView, asked: &str, f: &Frame) -> Self {
+    fn of(place: &OccurrenceView, number: Option<usize>, f: &Frame) -> Self {
         let furniture = place.role == Role::Furniture;
-        let (class, match_name) = match place.kind {
-            MatchKind::Exact => ("exact", f.w.match_exact),
-            MatchKind::Respelled => ("respelled", f.w.match_respelled),
-            MatchKind::Reworded => ("reworded", f.w.match_reworded),
-        };
-        let marks = if place.kind == MatchKind::Exact { Vec::new() } else { differing(asked, &place.text) };
+        let (class, match_name) = matched(place.kind, f.w);
+        let near = place.near.iter().take(NEAR).map(|near| NearLine {
+            path: format!("/a/{}{}", near.article, f.q),
+            who: near.url.clone().or_else(|| near.outlet.clone()).unwrap_or_else(|| f.w.outlet_unknown.to_owned()),
+            share: fill(f.w.near_also, &[&format!("{:.0} %", near.share * 100.0)]),
+            first: near.first.map(|which| match which {
+                Which::This => f.w.near_this,
+                Which::Other => f.w.near_other,
+            }),
+        });
         OccurrenceCard {
             w: f.w,
             class: if furniture { "furniture" } else { class },
             furniture,
+            number,
             path: format!("{}{}", place.path, f.q),
             outlet: place.outlet.as_deref().map(|outlet| OutletLink::of(outlet, None, f)),
             match_name,
             role: (place.role != Role::Body).then(|| role_name(place.role, f.w)),
-            words: Segments::of(&place.text, &marks),
+            words: Segments::of(&place.text, &[]),
             title: place.title.clone(),
             published: place.published.as_ref().map(|time| When::of(time, f.w)),
             captured: When::of(&place.captured, f.w),
             index: place.logged.index,
             speaker: place.speaker.clone(),
             via: place.via.clone(),
+            drift: DriftBox::of(&place.drift, &place.differs, f.w),
+            near: near.collect(),
             notes: place.notes.clone(),
         }
     }
 }
 
-/// Byte ranges of the words in `there` that are not so in `asked`, in order.
-fn differing(asked: &str, there: &str) -> Vec<(usize, usize)> {
-    let canonical = crate::domain::canonicalise(asked);
-    let (a, b) = (words(&canonical), words(there));
-    let plain = |list: &[(usize, &str)]| list.iter().map(|(_, word)| (*word).to_owned()).collect::<Vec<_>>();
-    let (a, spelled) = (plain(&a), plain(&b));
-    let mut marks = Vec::new();
-    for op in similar::capture_diff_slices(similar::Algorithm::Myers, &a, &spelled) {
-        if !matches!(op, similar::DiffOp::Equal { .. } | similar::DiffOp::Delete { .. }) {
-            marks.extend(op.new_range().map(|index| (b[index].0, b[index].0 + b[index].1.len())));
-        }
+/// The class and the name of a match.
+fn matched(kind: MatchKind, w: &Words) -> (&'static str, &'static str) {
+    match kind {
+        MatchKind::Exact => ("exact", w.match_exact),
+        MatchKind::Respelled => ("respelled", w.match_respelled),
+        MatchKind::Reworded => ("reworded", w.match_reworded),
     }
-    marks
-}
-
-/// The words of a text without the punctuation around them, with the byte each begins at.
-fn words(text: &str) -> Vec<(usize, &str)> {
-    let around = |c: char| c.is_ascii_punctuation() || "«»“”‘’‹›„،؛؟…–—".contains(c);
-    let mut list = Vec::new();
-    let mut at = 0;
-    for word in text.split(' ') {
-        let from_core = word.trim_start_matches(around);
-        let core = from_core.trim_end_matches(around);
-        if !core.is_empty() {
-            list.push((at + word.len() - from_core.len(), core));
-        }
-        at += word.len() + 1;
-    }
-    list
 }
 
 /// `/audit?q=`
@@ -202,7 +239,12 @@ pub(super) fn audit(server: &Server, visit: &Visit) -> Result<Response, Problem>
     check_length(server, &q)?;
     let answer = match q.is_empty() {
         true => None,
-        false => Some(answer(&server.archive.audit(&q, SHOWN).map_err(no_words)?, &q, &f)),
+        false => {
+            let audit = server.archive.audit(&q, SHOWN).map_err(no_words)?;
+            let number = |name| visit.param(name).and_then(|digits| digits.parse::<usize>().ok());
+            let compared = number("a").zip(number("b")).and_then(|(one, other)| compared(&audit, one, other, &f));
+            Some(answer(&audit, &q, compared, &f))
+        }
     };
     let response = page(AuditPage { max: server.limits.quote_chars, q, answer, f })?;
     Ok(in_confidence(response))
@@ -228,11 +270,44 @@ pub(super) fn no_words(error: crate::archive::Error) -> Problem {
     }
 }
 
-fn answer(audit: &Audit, q: &str, f: &Frame) -> Answer {
+/// Two occurrences by their numbers; `None` where one of them is none.
+fn compared(audit: &Audit, one: usize, other: usize, f: &Frame) -> Option<Compared> {
+    let comparison = crate::archive::Archive::compare(audit, one, other).ok()?;
+    let drift = DriftBox::of(&comparison.drift, &comparison.differs, f.w);
+    Some(Compared { from: one, to: other, drift })
+}
+
+fn chain(audit: &Audit, f: &Frame) -> Vec<ChainLine> {
+    let name = |id: ArticleId| {
+        let index = audit.occurrences.iter().position(|place| place.article == Some(id));
+        let who = index.map(|index| (index, &audit.occurrences[index]));
+        who.map_or_else(|| super::show::short(id), |(index, place)| format!("{} {}", index + 1, self::who(place, f.w)))
+    };
+    let line = |link: &Link| ChainLine {
+        to: format!("/a/{}{}", link.to, f.q),
+        words: fill(f.w.chain_link, &[&name(link.to), &name(link.from)]),
+        basis: match link.basis {
+            Basis::Named => f.w.chain_named,
+            Basis::Wording => f.w.chain_wording,
+        },
+        why: link.why.clone(),
+    };
+    audit.chain.iter().map(line).collect()
+}
+
+fn answer(audit: &Audit, q: &str, compared: Option<Compared>, f: &Frame) -> Answer {
     let w = f.w;
-    let card = |place: &OccurrenceView| OccurrenceCard::of(place, q, f);
     let (furniture, articles): (Vec<_>, Vec<_>) =
-        audit.occurrences.iter().partition(|place| place.role == Role::Furniture);
+        audit.occurrences.iter().enumerate().partition(|(_, place)| place.role == Role::Furniture);
+    let card = |(index, place): (usize, &OccurrenceView)| OccurrenceCard::of(place, Some(index + 1), f);
+    let compact = |&(index, place): &(usize, &OccurrenceView)| CompactLine {
+        number: index + 1,
+        path: format!("{}{}", place.path, f.q),
+        who: who(place, w),
+        title: place.title.clone(),
+        when: place.published.as_ref().map_or_else(|| w.unknown.to_owned(), |time| When::of(time, w).said),
+        match_name: matched(place.kind, w).1,
+    };
     let with_basis = |time: &Time| {
         let when = When::of(time, w);
         format!("{}{}{}", when.said, w.list_comma, when.basis)
@@ -261,12 +336,22 @@ fn answer(audit: &Audit, q: &str, f: &Frame) -> Answer {
     };
     Answer {
         verdict: VerdictBox::of(audit, None, f),
-        timeline: Timeline::of(&audit.occurrences, f),
+        timeline: Timeline::of(&audit.occurrences, &audit.chain, f),
+        common: audit.common.map(|common| match common.kind {
+            CommonKind::Formula => w.common_formula,
+            CommonKind::Gloss => w.common_gloss,
+            CommonKind::Background => w.common_background,
+            CommonKind::TooCommon => w.common_too,
+        }),
+        chain: chain(audit, f),
+        compact: articles.iter().skip(IN_FULL).map(compact).collect(),
+        compare_from: articles.len(),
+        compared,
         first: lines.into_iter().flatten().collect(),
         contenders: audit.contenders.iter().map(|place| line(w.published, place, dated(place))).collect(),
-        in_articles: articles.into_iter().map(card).collect(),
-        in_furniture: furniture.into_iter().map(card).collect(),
-        possibly: audit.possibly.iter().map(card).collect(),
+        in_articles: articles.into_iter().take(IN_FULL).map(card).collect(),
+        in_furniture: furniture.into_iter().take(IN_FULL).map(card).collect(),
+        possibly: audit.possibly.iter().map(|place| OccurrenceCard::of(place, None, f)).collect(),
         headings: [w.occurrences, w.occurrences_furniture, w.occurrences_possibly],
         cut: audit.total.saturating_sub(audit.occurrences.len()),
         notes: audit.notes.clone(),
@@ -288,18 +373,4 @@ fn who(place: &OccurrenceView, w: &Words) -> String {
 /// Keeps the direction of a name from running into the sentence around it.
 fn isolated(name: &str) -> String {
     format!("\u{2068}{name}\u{2069}")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn differing_words_are_marked() {
-        let there = "فتح الجسر «مرّتين» في اليوم";
-        let marks: Vec<&str> =
-            differing("فتح الجسر مرتين في اليوم", there).into_iter().map(|(a, b)| &there[a..b]).collect();
-        assert_eq!(marks, ["مرّتين"]);
-        assert_eq!(differing("one, two", "one two."), []);
-    }
 }

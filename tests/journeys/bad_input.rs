@@ -97,7 +97,12 @@ fn a_line_of_two_gibibytes_on_standard_input_is_rejected_in_little_memory() {
 /// Runs a line of shell whose programs may take one gibibyte of addresses each.
 fn in_one_gibibyte(scratch: &Scratch, line: &str) -> Run {
     let mut shell = std::process::Command::new("bash");
-    shell.current_dir(scratch.path("")).env_remove("ISNAD_ARCHIVE").env("ISNAD", ISNAD).stdin(Stdio::null());
+    shell
+        .current_dir(scratch.path(""))
+        .env_remove("ISNAD_ARCHIVE")
+        .env("ISNAD", ISNAD)
+        .env("ISNAD_STATE", scratch.path("state"))
+        .stdin(Stdio::null());
     Run::of(shell.args(["-c", &format!("ulimit -v 1048576; {line}")]).output().unwrap())
 }
 

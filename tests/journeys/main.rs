@@ -4,11 +4,13 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod audit;
 mod bad_input;
 mod common;
 mod crash;
 mod damage;
 mod log;
+mod questions;
 mod sample;
 mod schema;
 mod seeds;

@@ -91,6 +91,10 @@ fn every_output_is_as_its_schema_says() {
     ] {
         schemas.lines(&scratch.json(["audit", quotation]), "audit", None);
     }
+    let engineer = "لم نرمّم هذا الجسر ليكون صورة على بطاقة بريدية، بل ليعبر عليه تلاميذ الضفة الشرقية كل صباح";
+    schemas.lines(&scratch.json(["audit", engineer, "--compare", "1,2"]).is(0), "audit-compare", None);
+    let article = scratch.json(["list", "--outlet", "alnahr.example"]).lines().remove(0);
+    schemas.lines(&scratch.json(["audit", "--article", text(&article, "article")]).is(0), "audit", None);
     schemas.lines(&scratch.json(["search", "الجسر"]).is(0), "search", Some("search-summary"));
     schemas.lines(&scratch.json(["list"]).is(0), "list", None);
     schemas.lines(&scratch.json(["stats"]).is(0), "stats", None);

@@ -367,3 +367,51 @@ fn a_sentence_that_is_in_none_is_absent() {
     assert_eq!(answer["occurrences"], Value::Array(Vec::new()));
     scratch.run(["audit", sentence]).is(1);
 }
+
+/// The words of both members of a pair of the gold list.
+fn pair(gold: &Value, id: &str) -> Vec<(String, String)> {
+    let pairs = gold["cross_pairs"].as_array().unwrap();
+    let pair = pairs.iter().find(|pair| pair["id"] == id).unwrap_or_else(|| panic!("{id}"));
+    let members = pair["members"].as_array().unwrap().iter();
+    members.map(|member| (text(member, "article").to_owned(), text(&member["span"], "text").to_owned())).collect()
+}
+
+#[test]
+fn retranslations_are_offered_from_both_sides_and_restatements_are_not_called_the_same() {
+    let Some(folder) = shared("seeds") else { return };
+    let gold: Value = serde_json::from_slice(&std::fs::read(folder.join("gold.json")).unwrap()).unwrap();
+    let Some(seeds) = Seeds::load() else { return };
+    let scratch = seeds.archive();
+    let articles = |answer: &Value, list: &str| -> Vec<String> {
+        let places = answer[list].as_array().unwrap().iter();
+        places.filter_map(|place| place["article"].as_str()).map(str::to_owned).collect()
+    };
+    let article = |number: &str| ARTICLES[number.parse::<usize>().unwrap()].to_owned();
+    for id in ["P1", "P2"] {
+        let members = pair(&gold, id);
+        for (one, other) in [(0, 1), (1, 0)] {
+            let answer = scratch.json(["audit", &members[one].1]).is(0).only();
+            assert_eq!(articles(&answer, "occurrences"), [article(&members[one].0)], "{id}");
+            assert_eq!(articles(&answer, "possibly"), [article(&members[other].0)], "{id}: {}", members[one].1);
+            let notes = answer["possibly"][0]["notes"].to_string();
+            assert!(notes.contains("another translation"), "{id}: {notes}");
+        }
+    }
+    for id in ["N1", "N2"] {
+        let members = pair(&gold, id);
+        for (one, other) in [(0, 1), (1, 0)] {
+            let answer = scratch.json(["audit", &members[one].1]).only();
+            let found = articles(&answer, "occurrences");
+            assert!(!found.contains(&article(&members[other].0)), "{id}: {answer}");
+            assert!(!answer["possibly"].to_string().contains("another translation"), "{id}: {answer}");
+        }
+    }
+    for id in ["I3", "I4"] {
+        for (_, words) in pair(&gold, id) {
+            let answer = scratch.json(["audit", &words]).is(0).only();
+            let said = text(&answer["occurrences"][0], "text");
+            assert_eq!((&answer["verdict"], said), (&"found".into(), words.as_str()), "{id}");
+            assert_eq!((&answer["total"], &answer["possibly"]), (&1.into(), &Value::Array(Vec::new())), "{id}");
+        }
+    }
+}

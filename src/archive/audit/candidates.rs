@@ -1,23 +1,35 @@
 //! From the words asked for to the places in blocks and articles that carry them.
+//!
+//! The work of one question is bounded, whatever was asked: at most [`WINDOWS`] windows are looked up, each by so many
+//! runs of words as it has, of each run at most [`COMMON`] rows; of each window at most [`KEPT`] blocks are aligned, and
+//! at most [`WHOLE_ARTICLES`] articles are read for words that run over several blocks. What was left out is noted.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 
+use super::lookup::Lookup;
 use crate::archive::Error;
-use crate::quote::candidates::{Candidates, KEPT, MOST_ROWS, rare_pairs};
+use crate::quote::align::Alignment;
+use crate::quote::candidates::{Candidates, KEPT};
 use crate::quote::idf::NAT;
 use crate::quote::tokens::QueryTokens;
-use crate::quote::{self, Hit, Likeness, MatchKind, Pattern, Query, Target};
+use crate::quote::{self, Folded, Hit, Likeness, MatchKind, Pattern, Query, Target};
 use crate::store::ReadTx;
 
 /// Blocks looked at that carry every token of the query.
 const WHOLE_BLOCKS: u32 = 5_000;
-/// Articles read whole because the words may run over several of their blocks.
-const WHOLE_ARTICLES: usize = 50;
-/// A token that more blocks carry than this counts by the first of them only.
-const COMMON: u32 = MOST_ROWS as u32;
+/// Articles read because the words may run over several of their blocks.
+const WHOLE_ARTICLES: usize = 20;
+/// A run of three words that more blocks carry than this counts by the first of them only.
+const COMMON: u32 = 500;
 /// Tokens of a query that are asked for at once.
 const ASKED_AT_ONCE: usize = 12;
+/// Windows of a long text that are looked up, spread evenly over it.
+const WINDOWS: usize = 256;
+/// Blocks in a row that say something else after which the rest, which share less, are not aligned.
+const PATIENCE: usize = 14;
+/// What words around an ellipsis weigh at least when all of them, and none other, stand there.
+const ELLIPSIS_LEAST: i32 = 8 * NAT;
 
 /// A place in a block, with what an alignment says of it where the words are not the same.
 #[derive(Debug, Clone)]
@@ -50,11 +62,11 @@ pub(super) struct BlockPlaces {
     pub(super) best: BlockHit,
 }
 
-/// Words that run over several blocks of one article.
+/// Words that run over several blocks of one article, with the best place in its text.
 #[derive(Debug, Clone)]
 pub(super) struct ArticlePlaces {
     pub(super) article: i64,
-    pub(super) hits: Vec<Hit>,
+    pub(super) best: BlockHit,
 }
 
 /// Everything found.
@@ -64,72 +76,193 @@ pub(super) struct Places {
     pub(super) articles: Vec<ArticlePlaces>,
     /// Blocks that share too little to be called the same statement.
     pub(super) possibly: Vec<BlockPlaces>,
+    /// The same of words over several blocks.
+    pub(super) possibly_articles: Vec<ArticlePlaces>,
 }
 
 /// Looks the query up in the index and matches it in the texts found.
 pub(super) fn places(tx: &ReadTx<'_>, query: &Query, notes: &mut Vec<String>) -> Result<Places, Error> {
     let tokens = quote::tokens::query_tokens_of(query.folded());
-    let asked = spread(if tokens.grams.is_empty() { &tokens.words } else { &tokens.grams });
-    let whole = tx.blocks_with_all(&asked, WHOLE_BLOCKS)?;
+    let mut lookup = Lookup::new(tx)?;
+    let mut places = Places::default();
+    let whole = carrying_all(&mut lookup, &tokens)?;
     if whole.len() as u32 == WHOLE_BLOCKS {
         notes.push(format!(
             "more than {WHOLE_BLOCKS} blocks carry these words; only the first {WHOLE_BLOCKS} were looked at"
         ));
     }
-    let mut places = Places::default();
-    for &block in &whole {
+    for block in whole {
         let text = tx.block_text(block)?;
         let best = quote::find(query, &text).into_iter().min_by_key(|hit| (hit.kind, hit.start));
         if let Some(best) = best.map(BlockHit::same) {
             places.blocks.push(BlockPlaces { block, text, best });
         }
     }
-    // Words over several blocks: no block has them all, so articles that share the rare ones are read whole.
-    let mut near = BTreeSet::new();
-    for window in &tokens.windows {
-        near.extend(similar(tx, &tokens, window)?);
-    }
     if tokens.words.len() > 1 {
-        across(tx, query, &near, &mut places)?;
-        reworded(tx, query, &near, &mut places)?;
+        let mut similar = Similar::new(query, &places);
+        for window in &asked_windows(&tokens, notes) {
+            similar.look(&mut lookup, &tokens, window)?;
+        }
+        similar.across(tx, &mut places)?;
+        places.blocks.extend(similar.found);
+        places.possibly.extend(similar.possibly);
     }
     Ok(places)
 }
 
-/// The blocks most worth aligning with one window of the query: those that share its rarest grams, and those that share
-/// two of its rarest words, which survive where every third word was changed.
-fn similar(tx: &ReadTx<'_>, tokens: &QueryTokens, window: &Range<usize>) -> Result<Vec<i64>, Error> {
-    let blocks = tx.block_count()?;
-    let mut candidates = Candidates::default();
-    for gram in tokens.grams_in(window) {
-        let rows = tx.blocks_with(gram, COMMON)?;
-        let found = rows.len();
-        candidates.add(rows, found, blocks);
+/// The blocks that carry every token of the query, at most [`WHOLE_BLOCKS`].
+fn carrying_all(lookup: &mut Lookup<'_, '_>, tokens: &QueryTokens) -> Result<Vec<i64>, Error> {
+    let asked = spread(if tokens.grams.is_empty() { &tokens.words } else { &tokens.grams });
+    if tokens.grams.is_empty() {
+        return Ok(lookup.tx.blocks_with_all(&asked, WHOLE_BLOCKS)?);
     }
-    let mut counted = Vec::new();
-    for word in tokens.words_in(window) {
-        counted.push((word.clone(), tx.blocks_with(word, COMMON)?.len() as u64));
+    let mut lists = Vec::with_capacity(asked.len());
+    for token in &asked {
+        let rows = lookup.rows(token, COMMON)?;
+        // A run of words that stands nowhere: no block has them all.
+        if rows.rows.is_empty() {
+            return Ok(Vec::new());
+        }
+        lists.push(rows);
     }
-    for (one, other) in rare_pairs(&counted) {
-        let rows = tx.blocks_with_all(&[one, other], COMMON)?;
-        let found = rows.len();
-        candidates.add(rows, found, blocks);
+    if lists.iter().any(|list| list.cut) {
+        // Those in full are the rarest; the index intersects the rest.
+        return Ok(lookup.tx.blocks_with_all(&asked, WHOLE_BLOCKS)?);
     }
-    Ok(candidates.best(KEPT))
+    lists.sort_by_key(|list| list.rows.len());
+    let Some((least, others)) = lists.split_first() else { return Ok(Vec::new()) };
+    let everywhere = |row: &&i64| others.iter().all(|list| list.rows.binary_search(row).is_ok());
+    Ok(least.rows.iter().filter(everywhere).copied().collect())
 }
 
-/// Aligns the query with blocks that share rare words, keeping what says the same in other words.
-fn reworded(tx: &ReadTx<'_>, query: &Query, near: &BTreeSet<i64>, places: &mut Places) -> Result<(), Error> {
-    let found: BTreeSet<i64> = places.blocks.iter().map(|place| place.block).collect();
-    let pattern = Pattern::new(query.folded(), query.canonical());
-    for &block in near.difference(&found) {
-        let text = tx.block_text(block)?;
+/// The windows to look up: all, or so many as the bound allows, spread over the text; says which words were passed over.
+fn asked_windows(tokens: &QueryTokens, notes: &mut Vec<String>) -> Vec<Range<usize>> {
+    let windows = &tokens.windows;
+    if windows.len() <= WINDOWS {
+        return windows.clone();
+    }
+    let asked: Vec<Range<usize>> =
+        (0..WINDOWS).map(|at| windows[at * (windows.len() - 1) / (WINDOWS - 1)].clone()).collect();
+    let mut covered = 0;
+    let mut reached = 0;
+    for window in &asked {
+        covered += window.end - window.start.max(reached).min(window.end);
+        reached = reached.max(window.end);
+    }
+    notes.push(format!(
+        "a long text: {WINDOWS} passages spread over it were looked for, {covered} of its {} words",
+        tokens.words.len()
+    ));
+    asked
+}
+
+/// The blocks that were aligned, and what became of each.
+struct Similar<'q> {
+    query: &'q Query,
+    pattern: Pattern,
+    /// Blocks that carry the words themselves.
+    whole: BTreeSet<i64>,
+    seen: BTreeSet<i64>,
+    found: Vec<BlockPlaces>,
+    possibly: Vec<BlockPlaces>,
+    /// Blocks at whose edge some of the words stand while others are missing there, most promising first, and whether
+    /// they are enough to read on in the next block.
+    partial: Vec<(i64, bool)>,
+}
+
+impl<'q> Similar<'q> {
+    fn new(query: &'q Query, places: &Places) -> Self {
+        let pattern = Pattern::new(query.folded(), query.canonical());
+        let whole = places.blocks.iter().map(|place| place.block).collect();
+        Similar {
+            query,
+            pattern,
+            whole,
+            seen: BTreeSet::new(),
+            found: Vec::new(),
+            possibly: Vec::new(),
+            partial: Vec::new(),
+        }
+    }
+
+    /// Aligns the query with the blocks most worth it for one window: those that share its rarest runs of words, and
+    /// where none of them says the same, those that share two of its rarest words, which survive where every third word
+    /// was changed.
+    fn look(&mut self, lookup: &mut Lookup<'_, '_>, tokens: &QueryTokens, window: &Range<usize>) -> Result<(), Error> {
+        let mut candidates = Candidates::default();
+        for gram in tokens.grams_in(window) {
+            let found = lookup.rows(gram, COMMON)?;
+            candidates.add(found.rows.iter().copied(), found.rows.len(), lookup.blocks);
+        }
+        let found = self.align_best(lookup.tx, &candidates)?;
+        if !found {
+            let words = tokens.words_in(window).iter().zip(window.clone());
+            let weighed = words.map(|(token, index)| (token.as_str(), self.pattern.weight(index)));
+            lookup.rare_pairs(weighed, &mut candidates)?;
+            self.align_best(lookup.tx, &candidates)?;
+        }
+        Ok(())
+    }
+
+    /// Aligns the best candidates until several in a row say something else; whether one says the same.
+    fn align_best(&mut self, tx: &ReadTx<'_>, candidates: &Candidates) -> Result<bool, Error> {
+        let mut good = false;
+        let mut unlike = 0;
+        for block in candidates.best(KEPT) {
+            if self.whole.contains(&block) {
+                good = true;
+                continue;
+            }
+            if !self.seen.insert(block) {
+                continue;
+            }
+            let likeness = self.align(block, tx.block_text(block)?);
+            good |= likeness >= Likeness::Part;
+            unlike = if likeness > Likeness::Unlike { 0 } else { unlike + 1 };
+            if unlike == PATIENCE {
+                break;
+            }
+        }
+        Ok(good)
+    }
+
+    fn align(&mut self, block: i64, text: String) -> Likeness {
         let folded = quote::fold(&text);
-        let alignment = pattern.align(&Target::new(&folded, &text));
-        let likeness = quote::judge(&pattern, &alignment);
-        let (Some(words), true) = (alignment.passage(), likeness > Likeness::Unlike) else { continue };
-        let changes = quote::changes((query.folded(), query.canonical()), (&folded, &text), &alignment);
-        let mut notes: Vec<String> = changes.iter().map(ToString::to_string).collect();
+        let alignment = self.pattern.align(&Target::new(&folded, &text));
+        let (likeness, best) = self.judge(&folded, &text, &alignment);
+        if let Some(enough) = self.runs_on(&alignment, folded.len()) {
+            self.partial.push((block, enough));
+        }
+        if let Some(best) = best {
+            let list = if likeness == Likeness::Possibly { &mut self.possibly } else { &mut self.found };
+            list.push(BlockPlaces { block, text, best });
+        }
+        likeness
+    }
+
+    /// Whether the statement may run on beyond the block: words of it stand near an edge, and those that should stand
+    /// beyond that edge are missing. `Some(true)` where they are many enough to read on whatever stands there.
+    fn runs_on(&self, alignment: &Alignment, words: usize) -> Option<bool> {
+        const NEAR: usize = 3;
+        let edge = alignment.chains.iter().any(|chain| {
+            let (asked, there) = (chain.query(), chain.text());
+            (there.start < NEAR && asked.start > 0) || (there.end + NEAR > words && asked.end < self.pattern.len())
+        });
+        let matched = alignment.matched();
+        (edge && matched > 1 && matched < self.pattern.len()).then_some(2 * matched >= self.pattern.len())
+    }
+
+    /// What the text is to the query, and the place in it unless they are unlike.
+    fn judge(&self, folded: &Folded, text: &str, alignment: &Alignment) -> (Likeness, Option<BlockHit>) {
+        let mut likeness = quote::judge(&self.pattern, alignment);
+        let mut notes = Vec::new();
+        if likeness < Likeness::Reworded && self.is_whole_around_ellipsis(alignment) {
+            likeness = Likeness::Reworded;
+            notes.push("all words around the ellipsis stand there".to_owned());
+        }
+        let (Some(words), true) = (alignment.passage(), likeness > Likeness::Unlike) else { return (likeness, None) };
+        let changes = quote::changes((self.query.folded(), self.query.canonical()), (folded, text), alignment);
+        notes.extend(changes.iter().map(ToString::to_string));
         if likeness == Likeness::Part {
             notes.push("carries a part of the words asked for".to_owned());
         }
@@ -137,38 +270,106 @@ fn reworded(tx: &ReadTx<'_>, query: &Query, near: &BTreeSet<i64>, places: &mut P
         let hit = Hit { kind: MatchKind::Reworded, start: folded.span(words.start).start, end: folded.span(last).end };
         let best = BlockHit {
             hit,
-            score: (quote::likeness_score(&pattern, &alignment) * 1000.0).round() / 1000.0,
+            score: (quote::likeness_score(&self.pattern, alignment) * 1000.0).round() / 1000.0,
             mass: Some((f64::from(alignment.mass) / f64::from(NAT) * 10.0).round() / 10.0),
             differs: !changes.is_empty(),
             notes,
         };
-        let list = if likeness == Likeness::Possibly { &mut places.possibly } else { &mut places.blocks };
-        list.push(BlockPlaces { block, text, best });
+        (likeness, Some(best))
     }
-    Ok(())
-}
 
-/// Matches the query in whole articles, keeping what no single block holds.
-fn across(tx: &ReadTx<'_>, query: &Query, near: &BTreeSet<i64>, places: &mut Places) -> Result<(), Error> {
-    let mut shared: BTreeMap<i64, usize> = BTreeMap::new();
-    for &block in near {
-        for article in tx.articles_with_block(block, 20)? {
-            *shared.entry(article).or_default() += 1;
-        }
+    /// Whether an ellipsis is all that parts the query from the text: every word of it stands there, in its order.
+    fn is_whole_around_ellipsis(&self, alignment: &Alignment) -> bool {
+        self.pattern.has_ellipsis()
+            && alignment.chains.len() == 1
+            && alignment.matched() == self.pattern.len()
+            && alignment.score >= ELLIPSIS_LEAST
     }
-    // The words must touch at least two blocks of the article.
-    for article in shared.into_iter().filter(|(_, blocks)| *blocks > 1).map(|(article, _)| article).take(WHOLE_ARTICLES)
-    {
+
+    /// Looks for the query in articles of which neighbouring blocks hold some of its words, keeping what no single
+    /// block holds: paragraphs that were cut in lines, quotations that run on into the next paragraph.
+    fn across(&mut self, tx: &ReadTx<'_>, places: &mut Places) -> Result<(), Error> {
+        const PARTIAL: usize = 40;
+        let mut shared: BTreeMap<i64, Vec<i64>> = BTreeMap::new();
+        let enough: BTreeSet<i64> = self.partial.iter().filter(|entry| entry.1).map(|entry| entry.0).collect();
+        for &(block, _) in self.partial.iter().take(PARTIAL) {
+            for article in tx.articles_with_block(block, 20)? {
+                shared.entry(article).or_default().push(block);
+            }
+        }
+        let mut shared: Vec<(i64, Vec<i64>)> = shared
+            .into_iter()
+            .filter(|(_, blocks)| blocks.len() > 1 || blocks.iter().any(|block| enough.contains(block)))
+            .collect();
+        shared.sort_by_key(|(article, blocks)| (std::cmp::Reverse(blocks.len()), *article));
+        let mut whole_in: HashMap<i64, bool> = HashMap::new();
+        for (article, blocks) in shared.into_iter().take(WHOLE_ARTICLES) {
+            let found = self.across_one(tx, article, &blocks, places)?;
+            for block in blocks {
+                *whole_in.entry(block).or_insert(true) &= found;
+            }
+        }
+        // What a line holds of a statement is no place of its own where the statement was found around it.
+        let covered = |place: &BlockPlaces| whole_in.get(&place.block).copied().unwrap_or(false);
+        self.found.retain(|place| !covered(place));
+        self.possibly.retain(|place| !covered(place));
+        Ok(())
+    }
+
+    /// The same in one article; whether it carries the statement.
+    fn across_one(&self, tx: &ReadTx<'_>, article: i64, blocks: &[i64], places: &mut Places) -> Result<bool, Error> {
         let row = tx.article_by_key(article)?;
         let spans = row.spans();
-        let mut hits = quote::find(query, &row.text());
-        hits.retain(|hit| !spans.iter().any(|span| span.start <= hit.start && hit.end <= span.end));
-        hits.retain(|hit| hit.kind != MatchKind::Reworded);
-        if !hits.is_empty() {
-            places.articles.push(ArticlePlaces { article, hits });
+        let near: Vec<usize> = (0..spans.len()).filter(|&at| blocks.contains(&row.blocks[at].0)).collect();
+        let text = row.text();
+        let mut best: Option<(Likeness, BlockHit)> = None;
+        for region in regions(&near, spans.len()) {
+            let bytes = spans[region.start].start..spans[region.end - 1].end;
+            let Some(part) = text.get(bytes.clone()) else { continue };
+            let folded = quote::fold(part);
+            let crosses = |hit: &Hit| {
+                let (start, end) = (bytes.start + hit.start, bytes.start + hit.end);
+                !spans.iter().any(|span| span.start <= start && end <= span.end)
+            };
+            let same = quote::matching::find_folded(self.query, part, &folded)
+                .into_iter()
+                .find(|hit| crosses(hit) && hit.kind < MatchKind::Reworded);
+            let (likeness, hit) = match same {
+                Some(hit) => (Likeness::Reworded, Some(BlockHit::same(hit))),
+                None => {
+                    let alignment = self.pattern.align(&Target::new(&folded, part));
+                    self.judge(&folded, part, &alignment)
+                }
+            };
+            let Some(mut hit) = hit.filter(|found| crosses(&found.hit)) else { continue };
+            hit.hit.start += bytes.start;
+            hit.hit.end += bytes.start;
+            let better =
+                |(_, known): &(Likeness, BlockHit)| (hit.hit.kind, -hit.score) < (known.hit.kind, -known.score);
+            if best.as_ref().is_none_or(better) {
+                best = Some((likeness, hit));
+            }
         }
+        let Some((likeness, best)) = best else { return Ok(false) };
+        let list = if likeness == Likeness::Possibly { &mut places.possibly_articles } else { &mut places.articles };
+        list.push(ArticlePlaces { article, best });
+        Ok(likeness > Likeness::Possibly)
     }
-    Ok(())
+}
+
+/// Runs of neighbouring blocks, with one block before and after each.
+fn regions(near: &[usize], blocks: usize) -> Vec<Range<usize>> {
+    let mut regions: Vec<Range<usize>> = Vec::new();
+    let mut at = 0;
+    while at < near.len() {
+        let mut last = at;
+        while last + 1 < near.len() && near[last + 1] <= near[last] + 2 {
+            last += 1;
+        }
+        regions.push(near[at].saturating_sub(1)..(near[last] + 2).min(blocks));
+        at = last + 1;
+    }
+    regions
 }
 
 /// At most [`ASKED_AT_ONCE`] distinct tokens, spread evenly over the query.
@@ -176,4 +377,29 @@ fn spread(tokens: &[String]) -> Vec<String> {
     let step = tokens.len().div_ceil(ASKED_AT_ONCE).max(1);
     let mut seen = BTreeSet::new();
     tokens.iter().step_by(step).filter(|token| seen.insert(token.as_str())).cloned().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn regions_are_neighbours_with_a_margin() {
+        assert_eq!(regions(&[3, 4, 6, 11, 20, 21], 22), [2..8, 10..13, 19..22]);
+        assert_eq!(regions(&[0, 1], 2), vec![0..2]);
+        assert!(regions(&[], 5).is_empty());
+    }
+
+    #[test]
+    fn a_text_beyond_the_bound_is_looked_up_all_over_and_it_is_said() {
+        let text = "كلمة ".repeat(20_000);
+        let tokens = quote::tokens::query_tokens(&text);
+        let mut notes = Vec::new();
+        let asked = asked_windows(&tokens, &mut notes);
+        assert_eq!((asked.len(), asked[0].start, asked[WINDOWS - 1].end), (WINDOWS, 0, 20_000));
+        assert_eq!(notes, ["a long text: 256 passages spread over it were looked for, 8192 of its 20000 words"]);
+        let short = quote::tokens::query_tokens("one two three four");
+        assert_eq!(asked_windows(&short, &mut notes), short.windows);
+        assert_eq!(notes.len(), 1);
+    }
 }

@@ -1,199 +1,109 @@
 //! Where words first appeared in this archive: candidates from the index, matches in their texts, occurrences with
-//! evidence, order and verdict.
+//! evidence, order and verdict; then how the occurrences depend on one another.
 
+mod bulk;
 mod candidates;
+mod chain;
+mod common;
+mod descent;
+mod elsewhere;
+mod lookup;
 mod occurrences;
+mod retold;
+mod telling;
+mod view;
 
-use serde::Serialize;
+pub use bulk::{Bulk, Line};
+pub use elsewhere::verdict_elsewhere;
+pub use view::*;
 
-use super::article::Logged;
+use std::collections::BTreeSet;
+
+use self::occurrences::Found;
 use super::{Archive, Error};
-use crate::domain::{ArticleId, Digest, RecordId, Role, Time};
-use crate::quote::{self, MatchKind, Order, Query, Verdict};
+use crate::domain::{ArticleId, Digest, Role};
+use crate::quote::{self, MatchKind, Query, Ranking};
 use crate::store::ReadTx;
 
-/// The most words that one audit looks for; a longer text is refused.
-pub const MAX_WORDS: usize = 2_000;
+/// The most words that one audit looks for; a longer text is cut there, and the audit says so.
+pub const MAX_WORDS: usize = 20_000;
 
 /// The most places that are listed as possibly the same statement.
 const MAX_POSSIBLY: usize = 20;
 
-/// One place that carries the words.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct OccurrenceView {
-    /// The article; none in furniture.
-    pub article: Option<ArticleId>,
-    /// The capture records that show it.
-    pub records: Vec<RecordId>,
-    /// Registrable domain or name of the outlet.
-    pub outlet: Option<String>,
-    /// Best claim of the URL.
-    pub url: Option<String>,
-    /// Best claim of the title.
-    pub title: Option<String>,
-    /// What the block is there.
-    pub role: Role,
-    /// How it carries the words.
-    #[serde(rename = "match")]
-    pub kind: MatchKind,
-    /// Share of the query that is there, 0 to 1.
-    pub score: f64,
-    /// Aligned idf mass in nats, where an alignment decided.
-    pub mass: Option<f64>,
-    /// First byte in the canonical text; none outside it.
-    pub start: Option<usize>,
-    /// One past the last byte.
-    pub end: Option<usize>,
-    /// The words as they stand there.
-    pub text: String,
-    /// Publication of the article, or of the tweet that holds the words; none in furniture.
-    pub published: Option<Time>,
-    /// Earliest capture.
-    pub captured: Time,
-    /// Place of the earliest capture in the log.
-    pub logged: Logged,
-    /// Stamp of a third party.
-    pub stamped: Option<Time>,
-    /// Who is said to have said it.
-    pub speaker: Option<String>,
-    /// Through whom it travelled.
-    pub via: Vec<String>,
-    /// Where it stands on the web.
-    pub path: String,
-    /// Remarks.
-    pub notes: Vec<String>,
-}
-
-/// The first occurrence by each clock.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct First {
-    /// By claimed publication; never furniture, never undated.
-    pub published: Option<OccurrenceView>,
-    /// By claimed capture.
-    pub captured: Option<OccurrenceView>,
-    /// By the log.
-    pub logged: Option<OccurrenceView>,
-    /// By a third party's stamp.
-    pub stamped: Option<OccurrenceView>,
-}
-
-/// The archive that the audit looked through.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Extent {
-    /// Leaves of the log.
-    pub size: u64,
-    /// Root over them.
-    pub root: String,
-    /// Distinct articles.
-    pub articles: u64,
-    /// First UTC second of known publication.
-    pub from: Option<i64>,
-    /// End of known publication, exclusive.
-    pub to: Option<i64>,
-}
-
-/// Versions of everything the answer depends on.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Versions {
-    /// This program.
-    pub isnad: &'static str,
-    /// Canonical form.
-    pub canonical: u32,
-    /// Folding, L2.
-    pub fold: u32,
-    /// Index tokens, L3.
-    pub tokens: u32,
-    /// Rule that calls words a rewording.
-    pub reworded: u32,
-    /// Extractor.
-    pub extractor: u32,
-}
-
-/// The answer: one line of `audit --json`.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Audit {
-    /// The words asked for, as given.
-    pub quote: String,
-    /// What was found.
-    pub verdict: Verdict,
-    /// The first by each clock.
-    pub first: First,
-    /// Whether the first publication is known.
-    pub order: Order,
-    /// Where it is not: those that nothing precedes.
-    pub contenders: Vec<OccurrenceView>,
-    /// How many occurrences have no known publication.
-    pub undated: usize,
-    /// The occurrences in order, cut by the limit.
-    pub occurrences: Vec<OccurrenceView>,
-    /// Places that may state the same in other words; never counted as found.
-    pub possibly: Vec<OccurrenceView>,
-    /// Remarks on the whole.
-    pub notes: Vec<String>,
-    /// What was looked through.
-    pub archive: Extent,
-    /// What the answer depends on.
-    pub versions: Versions,
-    /// How many occurrences there are before the limit cuts.
-    pub total: usize,
-}
+/// Aligned weight in nats from which words alone make two passages the same statement (DESIGN.md section 7).
+const SAME_BY_WORDS: f64 = 20.0;
 
 impl Archive {
     /// Looks for `quotation` and says where it first appeared; lists at most `limit` occurrences.
     pub fn audit(&self, quotation: &str, limit: usize) -> Result<Audit, Error> {
         self.read(|tx| audit(tx, quotation, limit))
     }
-}
 
-impl Archive {
-    /// Audits every quotation of the article that `reference` names: (speaker, audit), in the order of the text.
-    ///
-    /// The article's own occurrences stay in each answer; they are what is compared with.
-    pub fn audit_article(
-        &self,
-        reference: &str,
-        limit: usize,
-        visit: &mut dyn FnMut(Option<String>, Audit),
-    ) -> Result<ArticleId, Error> {
-        let target = self.resolve(reference)?.target;
-        let super::refs::Target::Article(id) = target else {
-            return Err(Error::usage(format!("{reference}: name an article; {} is none", target.path())));
+    /// The complete audit: every occurrence with its records, nothing cut. What a bundle of an audit keeps.
+    pub fn audit_whole(&self, quotation: &str) -> Result<Audit, Error> {
+        self.audit(quotation, usize::MAX)
+    }
+
+    /// Compares two occurrences of an audit, numbered from 1 in the order listed: words and telling.
+    pub fn compare(answer: &Audit, one: usize, other: usize) -> Result<Comparison, Error> {
+        let place = |number: usize| {
+            number.checked_sub(1).and_then(|index| answer.occurrences.get(index)).ok_or_else(|| {
+                Error::usage(format!(
+                    "there is no occurrence {number}; {} are listed, numbered from 1",
+                    answer.occurrences.len()
+                ))
+            })
         };
-        let view =
-            self.article(&id)?.ok_or_else(|| Error::not_found(reference, format!("{reference}: no such article")))?;
-        for quotation in view.quotations {
-            let answer = self.audit(&quotation.text, limit)?;
-            visit(quotation.speaker, answer);
-        }
-        Ok(id)
+        let (from, to) = (place(one)?, place(other)?);
+        Ok(Comparison {
+            from: one,
+            to: other,
+            drift: quote::drift::compare(&from.text, &to.text),
+            differs: telling::differences(from, to),
+        })
     }
 }
 
 /// Audits within one moment of the archive.
 pub fn audit(tx: &ReadTx<'_>, quotation: &str, limit: usize) -> Result<Audit, Error> {
-    let query = Query::new(quotation).map_err(|e| Error::usage(e.to_string()))?;
-    let words = query.folded().len();
-    if words > MAX_WORDS {
-        return Err(Error::usage(format!(
-            "the quotation has {words} words; one audit looks for at most {MAX_WORDS}. Ingest the text as an article, then `isnad audit --article REF` audits each of its quotations"
-        )));
-    }
+    audit_with(tx, quotation, limit, None)
+}
+
+/// As [`audit`]; where `own` is given, the quotation is that article's, and what stands elsewhere is told apart.
+fn audit_with(tx: &ReadTx<'_>, quotation: &str, limit: usize, own: Option<&elsewhere::Own>) -> Result<Audit, Error> {
     let mut notes = Vec::new();
+    let query = Query::new(quotation).map_err(|e| Error::usage(e.to_string()))?;
+    let query = within_bounds(query, &mut notes)?;
     let bidi = crate::domain::deleted_bidi_controls(quotation);
     if bidi > 0 {
         notes.push(format!("{bidi} invisible direction marks in the question were left out"));
     }
     let places = candidates::places(tx, &query, &mut notes)?;
-    let found = occurrences::gather(tx, &places.blocks, &places.articles, &mut notes)?;
-    let possibly = occurrences::gather(tx, &places.possibly, &[], &mut notes)?;
+    let mut found = occurrences::gather(tx, &places.blocks, &places.articles, &mut notes)?;
+    let retold = retold::retold(tx, &query, &found)?;
+    let retold = occurrences::gather(tx, &retold, &[], &mut notes)?;
+    // What speaker, day and names make a translation is offered, though it happens to share words; with so many words in
+    // common that they alone make it the same statement, it stays.
+    found.retain(|place| {
+        place.view.kind < MatchKind::Reworded
+            || place.view.mass.is_none_or(|mass| mass >= SAME_BY_WORDS)
+            || retold.iter().all(|other| other.view.article.is_none() || other.view.article != place.view.article)
+    });
     let evidence: Vec<quote::Occurrence> = found.iter().map(|place| place.evidence.clone()).collect();
     let ranking = quote::rank(&first_of_these_words(&evidence));
-    notes.extend(commonness(&query, &evidence, &found));
-    let view = |index: usize| found[index].view.clone();
+    let lines = descent::descent(&mut found, &ranking.list);
+    let common = common::common(&query, &found);
+    notes.extend(common.as_ref().map(common::in_words));
+    telling::tell(&mut found, &ranking.list);
+    let chain = chain::chain(query.canonical(), &mut found, &ranking.list);
     let undated = ranking.undated.len();
     if undated > 0 && ranking.published.is_some() {
         notes.push(format!("{undated} occurrences without a known publication date may be earlier"));
     }
+    drift_of_shown(&query, &mut found, &ranking, limit);
+    let possibly = possibly(tx, &query, &found, retold, &places, limit, &mut notes)?;
+    let view = |index: usize| found[index].view.clone();
     Ok(Audit {
         quote: quotation.to_owned(),
         verdict: quote::verdict(&evidence),
@@ -207,38 +117,86 @@ pub fn audit(tx: &ReadTx<'_>, quotation: &str, limit: usize) -> Result<Audit, Er
         contenders: ranking.contenders.iter().copied().map(view).collect(),
         undated,
         occurrences: ranking.list.iter().copied().take(limit).map(view).collect(),
-        possibly: possibly.into_iter().map(|place| place.view).take(limit.min(MAX_POSSIBLY)).collect(),
+        lines,
+        chain,
+        common,
+        possibly,
         notes,
         archive: extent(tx)?,
         versions: versions(),
         total: found.len(),
+        elsewhere: own.map(|own| elsewhere::elsewhere(own, &found)),
     })
 }
 
-/// Says when the words are too common, or a formula that unrelated articles share, so that their origin means little.
-fn commonness(query: &Query, evidence: &[quote::Occurrence], found: &[occurrences::Found]) -> Option<String> {
-    let same = |place: &quote::Occurrence| place.kind < MatchKind::Reworded && place.role != Role::Furniture;
-    let mut articles: Vec<ArticleId> = Vec::new();
-    let mut uses = Vec::new();
-    for (place, seen) in evidence.iter().zip(found).filter(|(place, _)| same(place)) {
-        let Some(id) = place.article else { continue };
-        let number = articles.iter().position(|known| *known == id).unwrap_or_else(|| {
-            articles.push(id);
-            articles.len() - 1
-        });
-        let time = place.published.as_ref().unwrap_or(&place.captured);
-        let day = time.from.or(time.to).unwrap_or(0).div_euclid(crate::domain::time::DAY);
-        uses.push(quote::formula::Use { article: number as u64, outlet: seen.view.outlet.as_deref(), day });
+/// The query, or as much of it as one audit looks for.
+fn within_bounds(query: Query, notes: &mut Vec<String>) -> Result<Query, Error> {
+    let words = query.folded().len();
+    if words <= MAX_WORDS {
+        return Ok(query);
     }
-    if let Some(formula) = quote::formula::formula(&uses) {
-        return Some(format!(
-            "these words are a formula: {} articles of {} outlets carry them on {} different days, so the first of them is no origin",
-            formula.articles, formula.outlets, formula.days
-        ));
+    notes.push(format!("the text has {words} words; the first {MAX_WORDS} were looked for"));
+    let end = query.folded().span(MAX_WORDS - 1).end;
+    Query::new(&query.canonical()[..end]).map_err(|e| Error::usage(e.to_string()))
+}
+
+/// Words of a quotation from which only the first few occurrences are compared with it word by word.
+const LONG: usize = 200;
+/// So many of them.
+const COMPARED_OF_LONG: usize = 10;
+
+/// Compares the words asked for with each occurrence that will be shown.
+fn drift_of_shown(query: &Query, found: &mut [Found], ranking: &Ranking, limit: usize) {
+    let most = if query.folded().len() > LONG { limit.min(COMPARED_OF_LONG) } else { limit };
+    let firsts = [ranking.published, ranking.captured, ranking.logged, ranking.stamped].into_iter().flatten();
+    let shown: Vec<usize> = ranking
+        .list
+        .iter()
+        .copied()
+        .take(most)
+        .chain(firsts)
+        .chain(ranking.contenders.iter().copied().take(most))
+        .collect();
+    let mut done = vec![false; found.len()];
+    for index in shown {
+        let view = &mut found[index].view;
+        if view.kind != MatchKind::Exact && !std::mem::replace(&mut done[index], true) {
+            view.drift = quote::drift::compare(query.canonical(), &view.text);
+        }
     }
-    let weight = quote::Pattern::new(query.folded(), query.canonical()).total();
-    quote::formula::is_too_common(weight, articles.len())
-        .then(|| format!("too common to attribute by words alone: {} articles carry them", articles.len()))
+}
+
+/// Places that may state the same: those found by words, and retranslations by speaker, day and names.
+fn possibly(
+    tx: &ReadTx<'_>,
+    query: &Query,
+    found: &[Found],
+    retold: Vec<Found>,
+    places: &candidates::Places,
+    limit: usize,
+    notes: &mut Vec<String>,
+) -> Result<Vec<OccurrenceView>, Error> {
+    // An article that carries the words is found, whatever else it says.
+    let mut known: BTreeSet<ArticleId> = found.iter().filter_map(|place| place.view.article).collect();
+    let mut views = Vec::new();
+    // What speaker, day and names speak for stands before what shares some words.
+    for mut list in [retold, occurrences::gather(tx, &places.possibly, &places.possibly_articles, notes)?] {
+        list.sort_by(|one, other| other.view.mass.unwrap_or(0.0).total_cmp(&one.view.mass.unwrap_or(0.0)));
+        list.retain(|place| place.view.article.is_none_or(|article| !known.contains(&article)));
+        known.extend(list.iter().filter_map(|place| place.view.article));
+        views.extend(list);
+    }
+    views.truncate(limit.min(MAX_POSSIBLY));
+    let order: Vec<usize> = (0..views.len()).collect();
+    telling::tell(&mut views, &order);
+    Ok(views
+        .into_iter()
+        .map(|mut place| {
+            place.view.drift = quote::drift::compare(query.canonical(), &place.view.text);
+            place.view.differs.clear();
+            place.view
+        })
+        .collect())
 }
 
 /// Where the words themselves stand in some article, a rewording is listed and never first.

@@ -1,6 +1,7 @@
 //! From places in blocks to occurrences with their evidence: one per (article, outlet, URL), or a furniture block.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use super::OccurrenceView;
 use super::candidates::{ArticlePlaces, BlockHit, BlockPlaces};
@@ -9,6 +10,7 @@ use crate::archive::article::Logged;
 use crate::domain::reading::Quotation;
 use crate::domain::{ArticleId, Basis, Role, Time};
 use crate::quote;
+use crate::quote::drift::Drift;
 use crate::store::{ArticleRow, CaptureRow, ReadTx};
 
 /// Pages of one block that are looked at.
@@ -19,6 +21,23 @@ const PLACES: u32 = 2_000;
 pub(super) struct Found {
     pub(super) view: OccurrenceView,
     pub(super) evidence: quote::Occurrence,
+    /// The article it stands in; none in furniture.
+    pub(super) article: Option<Rc<ArticleRow>>,
+    /// Display name of the outlet.
+    pub(super) outlet_name: Option<String>,
+}
+
+impl Found {
+    /// The block that holds the words, and where in it they stand; none outside an article's text.
+    pub(super) fn block(&self) -> Option<(&str, std::ops::Range<usize>)> {
+        let article = self.article.as_ref()?;
+        let (start, end) = (self.view.start?, self.view.end?);
+        let index = article.spans().iter().position(|span| start < span.end)?;
+        let (span, text) = (article.spans()[index].clone(), &article.blocks.get(index)?.2);
+        let within = start.checked_sub(span.start)?..end.min(span.end) - span.start;
+        text.get(within.clone())?;
+        Some((text, within))
+    }
 }
 
 /// What makes occurrences one.
@@ -39,7 +58,7 @@ struct Place {
 }
 
 struct Group {
-    article: Option<ArticleRow>,
+    article: Option<Rc<ArticleRow>>,
     captures: BTreeMap<i64, CaptureRow>,
     best: Place,
     places: usize,
@@ -53,17 +72,17 @@ pub(super) fn gather(
     notes: &mut Vec<String>,
 ) -> Result<Vec<Found>, Error> {
     let mut groups: BTreeMap<Key, Group> = BTreeMap::new();
-    let mut articles: BTreeMap<i64, ArticleRow> = BTreeMap::new();
+    let mut articles: BTreeMap<i64, Rc<ArticleRow>> = BTreeMap::new();
     for block in blocks {
         add_block(tx, block, &mut groups, &mut articles, notes)?;
     }
     for across in across {
         let row = article(tx, &mut articles, across.article)?;
-        let Some(hit) = across.hits.iter().min_by_key(|hit| (hit.kind, hit.start)) else { continue };
+        let hit = across.best.hit;
         let text = row.text();
         for capture in tx.current_captures_of_article(across.article)? {
             let place = Place {
-                found: BlockHit::same(*hit),
+                found: across.best.clone(),
                 role: role_at(&row, hit.start),
                 span: Some((hit.start, hit.end)),
                 text: hit.words(&text).to_owned(),
@@ -104,12 +123,12 @@ impl Shown {
     }
 }
 
-fn article(tx: &ReadTx<'_>, cache: &mut BTreeMap<i64, ArticleRow>, key: i64) -> Result<ArticleRow, Error> {
+fn article(tx: &ReadTx<'_>, cache: &mut BTreeMap<i64, Rc<ArticleRow>>, key: i64) -> Result<Rc<ArticleRow>, Error> {
     if let Some(row) = cache.get(&key) {
-        return Ok(row.clone());
+        return Ok(Rc::clone(row));
     }
-    let row = tx.article_by_key(key)?;
-    cache.insert(key, row.clone());
+    let row = Rc::new(tx.article_by_key(key)?);
+    cache.insert(key, Rc::clone(&row));
     Ok(row)
 }
 
@@ -127,7 +146,7 @@ fn add_block(
     tx: &ReadTx<'_>,
     found: &BlockPlaces,
     groups: &mut BTreeMap<Key, Group>,
-    articles: &mut BTreeMap<i64, ArticleRow>,
+    articles: &mut BTreeMap<i64, Rc<ArticleRow>>,
     notes: &mut Vec<String>,
 ) -> Result<(), Error> {
     let rows = tx.places(found.block, PLACES)?;
@@ -198,7 +217,13 @@ fn hashed_place(
 }
 
 /// Adds a place to its occurrence; the better match, then the weightier role, then the earlier place speaks for it.
-fn join(groups: &mut BTreeMap<Key, Group>, key: Key, capture: CaptureRow, place: Place, article: Option<&ArticleRow>) {
+fn join(
+    groups: &mut BTreeMap<Key, Group>,
+    key: Key,
+    capture: CaptureRow,
+    place: Place,
+    article: Option<&Rc<ArticleRow>>,
+) {
     let weight = |place: &Place| (place.found.hit.kind, place.found.differs, rank_of(place.role), place.span);
     match groups.entry(key) {
         std::collections::btree_map::Entry::Vacant(entry) => {
@@ -301,9 +326,16 @@ fn finish(tx: &ReadTx<'_>, group: Group, shown: &Shown) -> Result<Found, Error> 
         speaker: quotation.as_ref().and_then(|quotation| quotation.speaker.clone()),
         via: quotation.map(|quotation| quotation.via).unwrap_or_default(),
         path,
+        verb: None,
+        medium: None,
+        sources: Vec::new(),
+        line: None,
+        near: Vec::new(),
+        drift: Drift::default(),
+        differs: Vec::new(),
         notes,
     };
-    Ok(Found { view, evidence })
+    Ok(Found { view, evidence, article: article.filter(|_| !furniture), outlet_name: earliest.outlet_display.clone() })
 }
 
 /// The quotation that the place lies in, or that covers at least half of it.

@@ -56,9 +56,23 @@ pub(super) fn run(
             Writing { barred, results, stop, listener, summary: Summary::default(), now, private: options.private };
         writing.all(&mut writer).map(|()| writing.summary)
     })?;
+    if summary.stopped_after.is_none() && grew_much(archive, summary.new)? {
+        writer.optimise_index()?;
+    }
     writer.checkpoint()?;
     summary.seconds = (started.elapsed().as_secs_f64() * 1000.0).round() / 1000.0;
     Ok(summary)
+}
+
+/// Whether these new documents are so large a part of the archive that merging its whole index costs little beside them.
+///
+/// A question then looks each word up in one tree, not in a dozen: a third less time. Small additions leave the merging to
+/// the index itself.
+fn grew_much(archive: &Archive, new: u64) -> Result<bool, Error> {
+    const ENOUGH: u64 = 1_000;
+    let (leaves, _) = archive.head()?;
+    // A document is two leaves, its capture and its reading.
+    Ok(new >= ENOUGH && 8 * new >= leaves)
 }
 
 struct Writing<'a, 'r> {

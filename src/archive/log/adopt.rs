@@ -46,7 +46,7 @@ impl Archive {
     /// Where the log may grow, only a new name is a reason for a successor.
     pub fn adopt(&mut self, origin: Option<&str>) -> Result<Adopted, Error> {
         let standing = self.standing(&self.keeper()?)?;
-        let (old, head, last) = self.read(|tx| last_head(tx))?;
+        let (old, head, last) = self.read(last_head)?;
         if standing.is_ok() && origin.is_none_or(|origin| origin == old.origin) {
             return Err(Error::usage(format!(
                 "the log {} can go on here as it is: its key and mark are on this machine; nothing was changed. To carry it \

@@ -53,7 +53,7 @@ impl Archive {
             // The mark is read first, so this moment must be a newer one than that of `tx`.
             let stands = self.session()?.read(|now| {
                 let newest = || Ok((now.log()?.origin, now.head()?));
-                Ok(keeper.check(newest, &|size| now.root_at(&now.log()?, size))?)
+                keeper.check(newest, &|size| now.root_at(&now.log()?, size))
             })?;
             Ok(stands.map(|(keys, _)| {
                 let stated = tx.log_keys(log).unwrap_or_default();

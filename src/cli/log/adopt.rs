@@ -24,7 +24,7 @@ impl Adopt {
             out.object(&adopted);
             return Ok(Held::Yes);
         }
-        out.line(format!("{}", adopted.vkey));
+        out.line(&adopted.vkey);
         out.say(format!(
             "The log {} of {} entries is carried on by {} of {} entries; its first one names checkpoint {}.",
             adopted.from, adopted.from_size, adopted.origin, adopted.size, adopted.checkpoint

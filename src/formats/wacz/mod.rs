@@ -162,7 +162,11 @@ impl Iterator for Wacz {
             if let Some((records, _)) = self.current.take() {
                 self.segments = records.into_segments();
             }
-            let entry = self.archives.pop_front()?;
+            let Some(entry) = self.archives.pop_front() else {
+                // The last file may have held nothing at all, so that nobody told of what still waits.
+                self.queue.extend(self.segments.drain());
+                return self.queue.pop_front();
+            };
             self.start(&entry);
         }
     }

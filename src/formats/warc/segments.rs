@@ -58,7 +58,7 @@ impl Segments {
     }
 
     /// What is left when the container ends, each segment with why it is no document.
-    pub(super) fn drain(&mut self) -> Vec<Item> {
+    pub(in super::super) fn drain(&mut self) -> Vec<Item> {
         let mut records: Vec<(String, Whole)> = std::mem::take(self).waiting.into_iter().collect();
         records.sort_by(|a, b| a.0.cmp(&b.0));
         let mut items = Vec::new();

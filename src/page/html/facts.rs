@@ -4,7 +4,7 @@
 //! the URL.
 
 use super::dom::Dom;
-use super::fold::agreement;
+use super::fold::{agreement, letters};
 use super::json_ld::{self, LdArticle};
 use super::meta::Head;
 use crate::domain::edtf::parse_time;
@@ -168,15 +168,29 @@ impl Facts {
         let ld = self.ld.as_ref().map(|ld| ld.authors.clone()).unwrap_or_default();
         let meta = self.head.all(&AUTHORS).map(str::to_owned);
         let stated: Vec<String> = if ld.is_empty() { meta.take(8).collect() } else { ld };
-        let site = self.outlet_name();
+        let sites = self.own_names();
         let mut names: Vec<String> = Vec::new();
         for name in stated.iter().map(|name| plain(name)) {
             let is_name = !name.is_empty() && !name.contains("://") && name.chars().count() <= 100;
-            if is_name && Some(&name) != site.as_ref() && !names.contains(&name) {
+            let is_maker = ["developed by", "powered by", "designed by"];
+            let is_maker = is_maker.iter().any(|label| name.to_lowercase().starts_with(label));
+            if is_name && !is_maker && !sites.contains(&letters(&name)) && !names.contains(&name) {
                 names.push(name);
             }
         }
         names
+    }
+
+    /// What the publication is called, by its letters alone: its display name, its domain and the domain's own label.
+    fn own_names(&self) -> Vec<String> {
+        let domains = Facts::outlets(&self.urls()).into_iter().map(|claim| claim.value);
+        let labels = domains.flat_map(|domain| [domain.split('.').next().unwrap_or_default().to_owned(), domain]);
+        self.outlet_name()
+            .into_iter()
+            .chain(labels)
+            .map(|name| letters(&name))
+            .filter(|name| !name.is_empty())
+            .collect()
     }
 
     /// Language of the page (BCP 47).
@@ -307,6 +321,36 @@ fn plain(text: &str) -> String {
     canonicalise(&text)
 }
 
+/// Takes what is no title off the stated ones: a longer one that begins or ends with the printed title or another stated
+/// one, set apart by a mark, is that title with the site's name, section or day. The site's name alone is none.
+pub(super) fn trim_titles(claims: &mut Vec<Claim<String>>, printed: Option<&str>, site: Option<&str>) {
+    let known: Vec<String> =
+        printed.into_iter().map(str::to_owned).chain(claims.iter().map(|c| c.value.clone())).collect();
+    let mut trimmed: Vec<Claim<String>> = Vec::new();
+    for mut claim in claims.drain(..) {
+        let inner = known.iter().filter(|inner| inner.chars().count() >= 12 && **inner != claim.value);
+        if let Some(inner) = inner.into_iter().find(|inner| is_set_apart(&claim.value, inner)) {
+            claim.value.clone_from(inner);
+        }
+        if !trimmed.iter().any(|other| other.value == claim.value) {
+            trimmed.push(claim);
+        }
+    }
+    if trimmed.len() > 1 || printed.is_some() {
+        trimmed.retain(|claim| site.is_none_or(|site| letters(site) != letters(&claim.value)));
+    }
+    *claims = trimmed;
+}
+
+/// Whether `title` is `inner` with something before or behind a mark.
+fn is_set_apart(title: &str, inner: &str) -> bool {
+    // A comma, a dash inside a word or a colon go on with a sentence too often.
+    const MARKS: [&str; 11] = [" |", " - ", " – ", " — ", " :: ", " : ", " »", " • ", " · ", "｜", "："];
+    const BEFORE: [&str; 7] = ["| ", " - ", " – ", " — ", " :: ", "» ", "｜"];
+    title.strip_prefix(inner).is_some_and(|rest| MARKS.iter().any(|mark| rest.starts_with(mark)))
+        || title.strip_suffix(inner).is_some_and(|rest| BEFORE.iter().any(|mark| rest.ends_with(mark)))
+}
+
 /// Takes the site's name off the end of a title, when it is set apart by a mark.
 fn without_site(title: &str, site: Option<&str>) -> String {
     for mark in [" | ", " - ", " – ", " — ", " :: ", " » ", " • ", " · "] {
@@ -318,4 +362,42 @@ fn without_site(title: &str, site: Option<&str>) -> String {
         }
     }
     title.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::Basis;
+
+    fn trimmed(stated: &[&str], printed: Option<&str>, site: Option<&str>) -> Vec<String> {
+        let mut claims: Vec<_> = stated.iter().map(|title| Claim::new(Basis::Meta, (*title).to_owned())).collect();
+        trim_titles(&mut claims, printed, site);
+        claims.into_iter().map(|claim| claim.value).collect()
+    }
+
+    #[test]
+    fn a_title_loses_what_the_site_puts_beside_it() {
+        let bridge = "The bridge reopens";
+        for stated in [
+            "The bridge reopens | The Valley Review",
+            "The bridge reopens – News – VR",
+            "The bridge reopens : 31.10.2023, 10.19 Uhr",
+            "Valley Review | The bridge reopens",
+            "The bridge reopens：谷の新聞",
+        ] {
+            assert_eq!(trimmed(&[stated], Some(bridge), None), [bridge], "{stated}");
+            assert_eq!(trimmed(&[bridge, stated], None, None), [bridge], "{stated}");
+        }
+        let other = "The bridge reopens, the road does not";
+        assert_eq!(trimmed(&[other], Some(bridge), None), [other]);
+        assert_eq!(trimmed(&["Valley Review"], Some(bridge), Some("Valley review")), Vec::<String>::new());
+    }
+
+    #[test]
+    fn the_site_and_its_makers_are_no_authors() {
+        let page = r#"<head><meta property="og:site_name" content="Valley Review">
+            <meta property="og:url" content="https://www.valleyreview.example/a"><meta name="author" content="Mara Lindt">
+            <meta name="author" content="valley review"><meta name="author" content="Developed By Nobody"></head>"#;
+        assert_eq!(Facts::of(&Dom::parse(page)).authors(), ["Mara Lindt"]);
+    }
 }

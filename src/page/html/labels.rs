@@ -20,6 +20,33 @@ pub(super) fn names_author(raw: &Raw) -> bool {
     raw.words < 10.0 && !ends_sentence(&text) && BYLINES.iter().any(|label| text.starts_with(label))
 }
 
+/// How a line begins that says who made a picture.
+const CREDITS: [&str; 15] = [
+    "photo:",
+    "photos:",
+    "photo by ",
+    "image:",
+    "images:",
+    "picture:",
+    "image credit",
+    "photo credit",
+    "foto:",
+    "fotos:",
+    "photo :",
+    "crédit photo",
+    "الصورة:",
+    "تصوير:",
+    "عکس:",
+];
+
+/// Whether a short line names the maker of a picture.
+pub(super) fn credits_picture(raw: &Raw) -> bool {
+    raw.words < 16.0 && !ends_sentence(&raw.block.text) && {
+        let text = raw.block.text.to_lowercase();
+        CREDITS.iter().any(|label| text.starts_with(label))
+    }
+}
+
 /// Whether a block begins as such paragraphs do, and is short or mostly link.
 pub(super) fn leads_elsewhere(raw: &Raw) -> bool {
     let begins = || {

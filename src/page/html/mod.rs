@@ -8,6 +8,8 @@
 mod align;
 mod conflicts;
 mod dom;
+#[cfg(test)]
+mod examples;
 mod facts;
 mod fold;
 mod hints;
@@ -75,6 +77,8 @@ fn assemble(outline: Outline, roles: &[crate::domain::Role], facts: &Facts, time
     reading.outlet = Facts::outlets(&reading.url);
     reading.outlet_name = facts.outlet_name();
     reading.title = facts.titles();
+    let printed = reading.title_block().map(str::to_owned);
+    facts::trim_titles(&mut reading.title, printed.as_deref(), reading.outlet_name.as_deref());
     let authors = facts.authors();
     reading.byline = (!authors.is_empty()).then(|| authors.join(", "));
     reading.published = facts.published();
@@ -82,6 +86,12 @@ fn assemble(outline: Outline, roles: &[crate::domain::Role], facts: &Facts, time
     conflicts::settle(&mut reading.published, &times.published, reading.lang.as_deref());
     let day = reading.url.iter().find_map(|claim| times::day_of_url(&claim.value));
     append_new(&mut reading.published, day);
+    if reading.published.is_empty() {
+        let printed = reading.blocks.iter().find(|block| block.role == crate::domain::Role::Title);
+        let titles = printed.map(|block| block.text.as_str()).into_iter().chain(facts.head.title.as_deref());
+        let day = titles.filter_map(times::day_of_title).next();
+        append_new(&mut reading.published, day);
+    }
     reading.modified = facts.modified();
     append_new(&mut reading.modified, times.modified);
     reading

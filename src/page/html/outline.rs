@@ -198,7 +198,7 @@ impl<'a> Walker<'a> {
             let hints = self.hints.read(self.dom, node, name);
             self.push_elem(name.clone(), hints);
             self.kind = kind_of(name);
-        } else if matches!(*name, local_name!("td") | local_name!("th")) {
+        } else if matches!(*name, local_name!("td") | local_name!("th") | local_name!("svg")) {
             self.text.push(' ');
         }
         let before = self.out.blocks.len();
@@ -250,7 +250,9 @@ impl<'a> Walker<'a> {
     }
 
     fn is_block(&self, node: NodeId, name: &LocalName) -> bool {
-        self.holds_blocks[node as usize] || is_block_name(name) || tweets::is_embed(self.dom, node, name)
+        self.holds_blocks[node as usize]
+            || is_block_elem(self.dom, node, name)
+            || tweets::is_embed(self.dom, node, name)
     }
 
     /// Whether a line break in an element is a space. In a row of layout it ends a block.
@@ -312,7 +314,7 @@ fn holders_of_blocks(dom: &Dom) -> Vec<bool> {
     let mut holds = vec![false; dom.len()];
     for node in dom.elements(ROOT) {
         let Some(name) = dom.name(node) else { continue };
-        let mut above = if is_block_name(name) {
+        let mut above = if is_block_elem(dom, node, name) {
             dom.parent(node)
         } else if *name == local_name!("br") {
             cell_around(dom, node)
@@ -357,6 +359,11 @@ fn kind_of(name: &LocalName) -> Kind {
         | local_name!("legend") => Kind::Control,
         _ => Kind::Other,
     }
+}
+
+/// Whether an element stands on lines of its own. A drawing without words is an icon in the line.
+fn is_block_elem(dom: &Dom, node: NodeId, name: &LocalName) -> bool {
+    is_block_name(name) && (*name != local_name!("svg") || !dom.text(node).trim().is_empty())
 }
 
 /// Elements that stand on lines of their own by the standard's style sheet, and controls.

@@ -12,6 +12,8 @@ use crate::domain::Role;
 
 /// Agreement of words from which on a heading is the title that the metadata states.
 const SAME_TITLE: f32 = 0.6;
+/// Share of link text above which not even the stated text of JSON-LD makes a block body: it holds inserts too.
+const MOSTLY_STATED_LINK: f32 = 0.8;
 /// How many blocks may stand between a standfirst and the body's beginning.
 const LEAD_DISTANCE: usize = 40;
 
@@ -62,6 +64,7 @@ pub(super) fn assign(outline: &Outline, scope: &Scope, title: Option<usize>, fac
         assigner.align(range.clone());
         assigner.pull_quotes(range.clone());
         assigner.cards(range.clone());
+        assigner.link_lists(range.clone());
         assigner.bylines(range.clone());
         assigner.trim(range.clone());
         assigner.subheads(range.clone());
@@ -111,6 +114,11 @@ impl<'a> Assigner<'a> {
 
     fn first_guess(&self, index: usize) -> Role {
         let (raw, hints) = (self.raw(index), self.hints(index));
+        let elsewhere = Hints::COMMENTS.with(Hints::RELATED).with(Hints::NAV).with(Hints::ASIDE).with(Hints::UNSEEN);
+        if matches!(raw.kind, Kind::Tweet(_)) && !hints.any(elsewhere) {
+            // Boxes for players and sharing hold embedded tweets too.
+            return Role::Tweet;
+        }
         if hints.any(Hints::FURNITURE) {
             return Role::Furniture;
         }
@@ -118,7 +126,6 @@ impl<'a> Assigner<'a> {
             return Role::Furniture;
         }
         match raw.kind {
-            Kind::Tweet(_) => return Role::Tweet,
             Kind::Caption => return Role::Caption,
             Kind::Control => return Role::Furniture,
             Kind::Heading(_) if hints.any(Hints::BYLINE) && raw.words < 15.0 => return Role::Byline,
@@ -134,13 +141,29 @@ impl<'a> Assigner<'a> {
         if hints.any(Hints::DATE) && raw.words < 20.0 {
             return Role::Furniture;
         }
-        if labels::leads_elsewhere(raw) || raw.words == 0.0 {
+        if labels::credits_picture(raw) {
+            return Role::Caption;
+        }
+        if labels::leads_elsewhere(raw) || raw.words == 0.0 || self.is_lone_label(index) {
             return Role::Furniture;
         }
-        if raw.linked > MOSTLY_LINK && raw.words < 60.0 && (raw.linked > 0.9 || raw.kind != Kind::Paragraph) {
+        if raw.linked > MOSTLY_LINK
+            && !is_prose(raw)
+            && raw.words < 60.0
+            && (raw.linked > 0.9 || raw.kind != Kind::Paragraph)
+        {
             return Role::Furniture;
         }
         Role::Body
+    }
+
+    /// A word or two in an element of their own that is no paragraph: a button, a counter, the name of a section.
+    fn is_lone_label(&self, index: usize) -> bool {
+        let raw = self.raw(index);
+        raw.kind == Kind::Other
+            && raw.words < 2.5
+            && self.outline.elems[raw.elem].blocks.len() == 1
+            && !ends_sentence(&raw.block.text)
     }
 
     /// Follows the text that JSON-LD states, where a block can be compared with it.
@@ -162,6 +185,8 @@ impl<'a> Assigner<'a> {
                 && may_rise
                 && !unseen
                 && !self.repeats_title(index)
+                && !labels::leads_elsewhere(raw)
+                && raw.linked <= MOSTLY_STATED_LINK
             {
                 self.roles[index] = Role::Body;
             }
@@ -220,6 +245,30 @@ impl<'a> Assigner<'a> {
         }
     }
 
+    /// A list of which most items lead elsewhere does so as a whole, with the label over it.
+    fn link_lists(&mut self, range: Range<usize>) {
+        const ITEMS: usize = 3;
+        for elem in &self.outline.elems {
+            let inside = range.start < elem.blocks.start && elem.blocks.end <= range.end;
+            if !inside || !matches!(&*elem.name, "ul" | "ol") || elem.blocks.len() < ITEMS {
+                continue;
+            }
+            let leading = elem.blocks.clone().filter(|&index| self.raw(index).linked > MOSTLY_LINK).count();
+            if leading * 2 <= elem.blocks.len() {
+                continue;
+            }
+            for index in elem.blocks.clone() {
+                self.roles[index] = Role::Furniture;
+            }
+            let over = elem.blocks.start - 1;
+            let raw = self.raw(over);
+            let label = raw.words < 8.0 && (!ends_sentence(&raw.block.text) || raw.block.text.ends_with(':'));
+            if label && matches!(self.roles[over], Role::Body | Role::Subhead) {
+                self.roles[over] = Role::Furniture;
+            }
+        }
+    }
+
     /// A line between title and text that names the author is the byline, whatever its class.
     fn bylines(&mut self, range: Range<usize>) {
         let first = range.clone().find(|&index| self.roles[index] == Role::Body && is_prose(self.raw(index)));
@@ -238,6 +287,7 @@ impl<'a> Assigner<'a> {
         };
         let first = range.clone().find(|&index| solid(self, index)).unwrap_or(range.end);
         let last = range.clone().rev().find(|&index| solid(self, index)).unwrap_or(range.start);
+        let (first, last) = (self.begins(first, range.start), self.goes_on(last, range.end));
         for index in range.clone() {
             let outside = index < first || index > last;
             let weak = self.roles[index] == Role::Body && !self.keeps_end(index) || self.roles[index] == Role::Subhead;
@@ -247,9 +297,67 @@ impl<'a> Assigner<'a> {
                     && index < first
                     && self.raw(index).words >= 8.0
                     && self.title.is_some_and(|title| index > title && index - title < 6);
-                self.roles[index] = if lead { Role::Body } else { Role::Furniture };
+                // Right above the first paragraph, in what is marked as text, it is the first subhead.
+                let over_text = self.roles[index] == Role::Subhead
+                    && index + 1 == first
+                    && self.hints(index).any(Hints::BODY.with(Hints::ITEMPROP_BODY))
+                    && self.hints(first).any(Hints::BODY.with(Hints::ITEMPROP_BODY));
+                self.roles[index] = match (lead, over_text) {
+                    (true, _) => Role::Body,
+                    (_, true) => Role::Subhead,
+                    _ => Role::Furniture,
+                };
             }
         }
+    }
+
+    /// Where the text begins when the first prose stands below a list with a sentence over it.
+    fn begins(&self, first: usize, start: usize) -> usize {
+        let plain = |index: &usize| self.roles[*index] == Role::Body && self.raw(*index).linked < 0.3;
+        let run = (start..first).rev().take_while(plain);
+        run.filter(|&index| self.keeps_end(index)).last().unwrap_or(first)
+    }
+
+    /// Where the text ends when a list of dates, places or names stands below its last prose: at least three lines of
+    /// one paragraph or list, hardly linked, right behind the text and beside it.
+    fn goes_on(&self, mut last: usize, end: usize) -> usize {
+        const LINES: usize = 3;
+        while let Some(next) = (last + 1..end).take(2).find(|&index| self.roles[index] == Role::Body) {
+            let between = (last + 1..next).all(|index| self.roles[index] == Role::Subhead);
+            // One line over the list may name it.
+            let lines = self.lines(next).filter(|lines| lines.len() >= LINES).or_else(|| {
+                let list = (next + 1 < end && self.raw(next).words < 10.0).then(|| self.lines(next + 1)).flatten()?;
+                (list.len() >= LINES).then_some(list)
+            });
+            let Some(lines) = lines.filter(|lines| between && lines.end <= end) else { break };
+            let holder = self.holder(lines.start);
+            let parent = self.outline.elems[holder].parent;
+            let beside = self.outline.around(self.raw(last).elem).take(3).any(|elem| elem == holder || elem == parent);
+            if !beside {
+                break;
+            }
+            last = lines.end - 1;
+        }
+        last
+    }
+
+    /// The element whose lines a block is one of: its list, its table, its paragraph.
+    fn holder(&self, index: usize) -> usize {
+        let elem = self.raw(index).elem;
+        let is_part = matches!(&*self.outline.elems[elem].name, "li" | "tr");
+        if is_part { self.outline.elems[elem].parent } else { elem }
+    }
+
+    /// The lines of the list, table or broken paragraph that begins with a block, when they are plain text.
+    fn lines(&self, first: usize) -> Option<Range<usize>> {
+        let elem = &self.outline.elems[self.holder(first)];
+        let lines = first..elem.blocks.end;
+        let is_list = matches!(&*elem.name, "p" | "ul" | "ol" | "tbody" | "table" | "pre");
+        let is_plain = |index: usize| {
+            let raw = self.raw(index);
+            self.roles[index] == Role::Body && raw.linked < 0.3 && raw.words <= 40.0
+        };
+        (is_list && lines.clone().all(is_plain)).then_some(lines)
     }
 
     /// Whether a short block at an end of the body still reads as its text.
@@ -284,6 +392,8 @@ impl<'a> Assigner<'a> {
             if hints.any(Hints::FURNITURE)
                 || hints.any(Hints::CAPTION)
                 || raw.linked > MOSTLY_LINK
+                || labels::names_author(raw)
+                || labels::credits_picture(raw)
                 || self.repeats_title(index)
             {
                 continue;

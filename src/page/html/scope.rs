@@ -20,10 +20,19 @@ pub(super) struct Scope {
 
 /// Whether a block reads as prose rather than as label or menu.
 pub(super) fn is_prose(raw: &Raw) -> bool {
-    raw.linked <= MOSTLY_LINK
+    (raw.linked <= MOSTLY_LINK || is_linked_prose(raw))
         && !is_bare_url(&raw.block.text)
         && !matches!(raw.kind, Kind::Control)
         && (raw.words >= 2.0 * SENTENCE || raw.words >= SENTENCE && ends_sentence(&raw.block.text))
+}
+
+/// A whole paragraph that names its sources by links: much of it is link, but it is no teaser.
+fn is_linked_prose(raw: &Raw) -> bool {
+    raw.kind == Kind::Paragraph
+        && raw.linked <= 0.8
+        && raw.words >= 2.0 * SENTENCE
+        && !raw.link_first
+        && ends_sentence(&raw.block.text)
 }
 
 fn is_bare_url(text: &str) -> bool {
@@ -32,8 +41,13 @@ fn is_bare_url(text: &str) -> bool {
 
 /// Whether a text has the mark of a whole sentence.
 pub(super) fn ends_sentence(text: &str) -> bool {
-    let text = text.trim_end_matches(['"', '\'', '”', '’', '»', ')', ']', '“', ' ']);
+    let text = text.trim_end_matches(is_picture).trim_end_matches(['"', '\'', '”', '’', '»', ')', ']', '“', ' ']);
     text.ends_with(['.', '!', '?', '…', ':', ';', '。', '！', '？', '؟', '۔', '।'])
+}
+
+/// Pictures for faces and things, and what joins them.
+fn is_picture(c: char) -> bool {
+    matches!(c, '\u{1f000}'..='\u{1faff}' | '\u{2600}'..='\u{27bf}' | '\u{fe0f}' | '\u{200d}' | ' ')
 }
 
 impl Scope {
@@ -47,7 +61,7 @@ impl Scope {
         let stated = alignment
             .and_then(|alignment| aligned_root(outline, alignment))
             .filter(|&stated| found.is_none_or(|found| weight(stated) >= 0.8 * weight(found)));
-        let root = stated.or(found);
+        let root = stated.or(found).map(|root| around_one_block(outline, root));
         Scope { hints, root }
     }
 }
@@ -73,6 +87,7 @@ impl Sums {
 fn weigh(outline: &Outline, title: Option<usize>) -> Vec<Hints> {
     let prose = Sums::of(outline, |_, raw| if is_prose(raw) { raw.words } else { 0.0 });
     let all = Sums::of(outline, |_, raw| raw.words);
+    let linked = Sums::of(outline, |_, raw| raw.words * raw.linked);
     let total = prose.over(&(0..outline.blocks.len())).max(1.0);
     let lists = link_lists(outline);
     let mut hints: Vec<Hints> = Vec::with_capacity(outline.elems.len());
@@ -96,6 +111,10 @@ fn weigh(outline: &Outline, title: Option<usize>) -> Vec<Hints> {
         if words > 200.0 || share > 0.6 {
             own = own.without(Hints::LEAD.with(Hints::ASIDE_TEXT));
         }
+        // Links to other articles are links; paragraphs without one are text, whatever their class says.
+        if own.any(Hints::RELATED) && words > 25.0 && linked.over(&elem.blocks) == 0.0 && is_all_prose(outline, elem) {
+            own = own.without(Hints::RELATED);
+        }
         if lists[index] && !holds_title && share <= 0.5 {
             own = own.with(Hints::RELATED);
         }
@@ -103,6 +122,10 @@ fn weigh(outline: &Outline, title: Option<usize>) -> Vec<Hints> {
         hints.push(own.with(inherited));
     }
     hints
+}
+
+fn is_all_prose(outline: &Outline, elem: &super::outline::Elem) -> bool {
+    outline.blocks[elem.blocks.clone()].iter().all(|raw| raw.kind == Kind::Paragraph && is_prose(raw))
 }
 
 /// Marks the elements that hold a list of teasers: at least three parts that are short and begin with a link each.
@@ -145,6 +168,15 @@ fn find_root(outline: &Outline, balance: &Sums) -> Option<usize> {
     Some(any)
 }
 
+/// A single block is no article: what stands beside it may belong to it, so the element around it is meant.
+fn around_one_block(outline: &Outline, root: usize) -> usize {
+    let is_leaf = |elem: &usize| {
+        outline.elems[*elem].blocks.len() == 1
+            && matches!(&*outline.elems[*elem].name, "p" | "li" | "blockquote" | "span" | "h2" | "h3")
+    };
+    outline.around(root).take(4).find(|elem| !is_leaf(elem)).unwrap_or(root)
+}
+
 /// The innermost element that holds nearly all blocks of the text that JSON-LD states.
 fn aligned_root(outline: &Outline, alignment: &Alignment) -> Option<usize> {
     let stated = Sums::of(outline, |index, raw| if alignment.is_in(index) { raw.words } else { 0.0 });
@@ -164,7 +196,7 @@ fn worth(raw: &Raw, hints: Hints) -> f32 {
     if hints.any(Hints::CAPTION) || raw.kind == Kind::Caption {
         return 0.0;
     }
-    if raw.linked > MOSTLY_LINK {
+    if raw.linked > MOSTLY_LINK && !is_prose(raw) {
         return -1.0 - raw.words.min(12.0) * 0.5;
     }
     if is_prose(raw) {

@@ -14,7 +14,7 @@ use html5ever::local_name;
 use super::dom::{Dom, NodeId};
 use super::facts::read_time;
 use super::hints::Hints;
-use super::outline::Outline;
+use super::outline::{Outline, Raw};
 use super::scope::Scope;
 use crate::domain::{Basis, Role, Time};
 use crate::page::dates::parse_printed;
@@ -136,7 +136,7 @@ impl Times {
             if !short || is_elsewhere(hints) || hints.any(Hints::DATE.with(Hints::BYLINE)) != named {
                 continue;
             }
-            if !raw.block.text.contains(|c: char| c.is_numeric()) {
+            if !raw.block.text.contains(|c: char| c.is_numeric()) || roles[index].is_hashed() && !is_mostly_date(raw) {
                 continue;
             }
             if let Some(time) = parse_printed(&raw.block.text) {
@@ -158,6 +158,28 @@ fn near_article(roles: &[Role]) -> Range<usize> {
     first.min(title).saturating_sub(ABOVE)..(last + 1 + BELOW).min(roles.len())
 }
 
+/// Whether a line has hardly a word beside its date. A line of the text that names a day tells of that day.
+fn is_mostly_date(raw: &Raw) -> bool {
+    let words = raw.block.text.split(|c: char| !c.is_alphabetic()).filter(|word| word.chars().count() > 1);
+    // A dateline begins with its day; a sentence or caption ends with one.
+    words.count() <= if raw.block.text.starts_with(char::is_numeric) { 6 } else { 4 }
+}
+
+/// The day that a title begins or ends with, set apart and with all its digits: `28.04.2023`, `2023-04-28`.
+pub(super) fn day_of_title(title: &str) -> Option<Time> {
+    const DAY: usize = 10;
+    let is_day = |part: &&str| {
+        let digits = part.bytes().filter(u8::is_ascii_digit).count();
+        part.len() == DAY && digits == 8 && part.bytes().all(|b| b.is_ascii_digit() || b"./-".contains(&b))
+    };
+    let parts = |mark: char| [title.split(mark).next(), title.split(mark).next_back()];
+    let apart = ['|', '–', '—', ' '].into_iter().flat_map(parts).flatten().map(str::trim);
+    // A heading may hold the day in an element of its own, with no space behind.
+    let glued = title.get(..DAY).filter(|_| title[DAY..].starts_with(char::is_alphabetic));
+    let day = apart.chain(glued).find(is_day)?;
+    parse_printed(day).filter(|time| !time.edtf.starts_with('['))
+}
+
 /// Whether an element belongs to something other than the article.
 fn is_elsewhere(hints: Hints) -> bool {
     let harmless = Hints::SHARE.with(Hints::AUTHOR).with(Hints::FOOTER).with(Hints::HIDDEN).with(Hints::TAGS);
@@ -175,7 +197,7 @@ fn says_changed(text: &str) -> bool {
     CHANGED.iter().any(|label| head.contains(label))
 }
 
-/// The day in the path of a URL: `/2018/03/31/`, `/2018-03-31`, `20180331`.
+/// The day in the path of a URL: `/2018/03/31/`, `/2018-03-31`, `/31-03-2018`, `20180331`.
 pub(super) fn day_of_url(url: &str) -> Option<Time> {
     let path = url.split_once("://")?.1.split_once('/')?.1;
     let path = path.split(['?', '#']).next()?;
@@ -186,6 +208,37 @@ pub(super) fn day_of_url(url: &str) -> Option<Time> {
         (fits && ("1995"..="2100").contains(&year)).then_some(date)
     };
     let parted = numbers.windows(3).find_map(|run| day(run[0], run[1], run[2]));
+    // Day first only where no other reading is possible: `/23-01-2022-title`.
+    let day_first = || {
+        numbers.windows(3).filter(|run| run[0] > "12" && run[0].len() == 2).find_map(|run| day(run[2], run[1], run[0]))
+    };
     let solid = || numbers.iter().filter(|run| run.len() == 8).find_map(|run| day(&run[..4], &run[4..6], &run[6..]));
-    parted.or_else(solid).map(|date| Time::day(date, Basis::Url))
+    parted.or_else(day_first).or_else(solid).map(|date| Time::day(date, Basis::Url))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_set_apart_in_a_title_or_path_counts() {
+        for (title, day) in [
+            ("Die Brücke steht wieder | Talbote | 28.04.2023", Some("2023-04-28")),
+            ("28.04.2023 - Die Brücke steht wieder", Some("2023-04-28")),
+            ("28.04.2023Die Brücke steht wieder", Some("2023-04-28")),
+            ("الجسر يفتح من جديد – 2023-04-28", Some("2023-04-28")),
+            ("What 03/04/2018 changed in the valley", None),
+            ("The bridge reopens 03/04/2018", None),
+            ("Call 28.04.20231 now", None),
+        ] {
+            assert_eq!(day_of_title(title).map(|time| time.edtf).as_deref(), day, "{title}");
+        }
+        for (url, day) in [
+            ("https://a.example/de/23-01-2022-die-bruecke/17.html", Some("2022-01-23")),
+            ("https://a.example/de/03-04-2022-die-bruecke/", None),
+            ("https://a.example/2018/03/31/title", Some("2018-03-31")),
+        ] {
+            assert_eq!(day_of_url(url).map(|time| time.edtf).as_deref(), day, "{url}");
+        }
+    }
 }

@@ -1,28 +1,46 @@
-//! The picture of an audit: one row an occurrence, a bar over the seconds in which it may have been published.
+//! The picture of an audit: one lane an outlet, a mark an occurrence, bars where the time is uncertain, lines for the chain.
+//!
+//! Names and dates are text beside the drawing, so that they keep their size on a phone and are read aloud; the drawing
+//! repeats what the text says and is hidden from screen readers. It runs in the reading direction of the interface.
+
+use std::collections::BTreeMap;
 
 use askama::Template;
 use askama::filters::HtmlSafe;
 
 use crate::archive::article::utc;
-use crate::archive::audit::OccurrenceView;
-use crate::domain::Role;
+use crate::archive::audit::{Basis, Link, OccurrenceView};
+use crate::domain::{ArticleId, Role};
 use crate::web::show::{When, spoken};
 use crate::web::visit::Frame;
-use crate::web::words::Words;
+use crate::web::words::{Words, fill};
 
-/// Width of the drawing, in its own units.
+/// Width of the drawing, in its own units; it is stretched to the page.
 const WIDTH: i64 = 1_000;
-/// The narrowest bar that can be seen.
-const NARROWEST: i64 = 8;
-/// Rows that are drawn.
-const ROWS: usize = 24;
+/// Height of a lane.
+const LANE: i64 = 48;
+/// Where in its lane a mark stands: below the lane's text.
+const LEVEL: i64 = 36;
+/// A bar narrower than this is a dot.
+const DOT: i64 = 6;
+/// Room for dots at both ends.
+const EDGE: i64 = 12;
+/// Lanes drawn; further outlets share the last.
+const LANES: usize = 24;
+/// Marks that stand at one place are drawn once; of others so many.
+const MARKS: usize = 600;
+/// Lines drawn; more would hide each other, and the list below has them all.
+const LINKS: usize = 60;
 
-/// Bars of publication, in the reading direction of the interface.
+/// The lanes with the drawing over them.
 #[derive(Debug, Template)]
-#[template(path = "parts/timeline.html")]
+#[template(path = "audit/timeline.html")]
 pub(super) struct Timeline {
     w: &'static Words,
-    rows: Vec<Row>,
+    lanes: Vec<Lane>,
+    marks: Vec<Mark>,
+    links: Vec<Curve>,
+    height: i64,
     begin: String,
     end: String,
 }
@@ -30,43 +48,134 @@ pub(super) struct Timeline {
 impl HtmlSafe for Timeline {}
 
 #[derive(Debug, PartialEq, Eq)]
-struct Row {
+struct Lane {
     path: String,
     who: String,
     when: String,
-    x: i64,
-    width: i64,
-    /// `dated`, or `undated` where nothing bounds the beginning.
+    count: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Mark {
+    /// Drawn first, so that dots lie above bars.
     class: &'static str,
+    y: i64,
+    x1: i64,
+    x2: i64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Curve {
+    class: &'static str,
+    x1: i64,
+    y1: i64,
+    x2: i64,
+    y2: i64,
+}
+
+impl Curve {
+    /// The height at which the curve bends.
+    fn middle(&self) -> i64 {
+        if self.y1 == self.y2 { self.y1 - LANE / 2 } else { (self.y1 + self.y2) / 2 }
+    }
 }
 
 impl Timeline {
     /// Draws the occurrences in articles; `None` where no two of them could be told apart by a picture.
-    pub(super) fn of(places: &[OccurrenceView], f: &Frame) -> Option<Self> {
-        let drawn: Vec<&OccurrenceView> =
-            places.iter().filter(|place| place.role != Role::Furniture).take(ROWS).collect();
-        let dated = || drawn.iter().filter_map(|place| place.published.as_ref());
-        let from = dated().filter_map(|time| time.from).min()?;
-        let to = dated().filter_map(|time| time.to.or(time.from)).max()?.max(from + 1);
+    pub(super) fn of(places: &[OccurrenceView], chain: &[Link], f: &Frame) -> Option<Self> {
+        let drawn: Vec<&OccurrenceView> = places.iter().filter(|place| place.role != Role::Furniture).collect();
+        let starts = drawn.iter().filter_map(|place| place.published.as_ref()?.from);
+        let from = starts.clone().min()?;
+        let to = drawn.iter().filter_map(|place| end_of(place)).chain(starts.map(|at| at + 1)).max()?.max(from + 1);
         if drawn.len() < 2 {
             return None;
         }
-        // A little room on both sides, so that the first and the last stand off the edges.
-        let room = ((to - from) / 20).max(1);
-        let scale = Scale { from: from - room, to: to + room, mirrored: f.dir == "rtl" };
+        let scale = Scale { from, to, mirrored: f.dir == "rtl" };
         // Within a few days the hour tells the ends apart.
-        let precise = scale.to - scale.from < 3 * crate::domain::time::DAY;
+        let precise = to - from < 3 * crate::domain::time::DAY;
         let day = |at: i64| {
             let text = utc(at - at.rem_euclid(60));
             spoken(if precise { &text } else { text.get(..10).unwrap_or(&text) }, f.w)
         };
+        let (lanes, lane_of) = lanes(&drawn, f);
+        let mut marks = Vec::new();
+        let mut middle: BTreeMap<ArticleId, (i64, i64)> = BTreeMap::new();
+        for (index, place) in drawn.iter().enumerate() {
+            let y = lane_of[index] as i64 * LANE + LEVEL;
+            let (x1, x2, open) = scale.bar(place.published.as_ref().and_then(|time| time.from), end_of(place));
+            let class = match (open, x2 - x1 <= DOT) {
+                (true, _) => "bar open",
+                (false, false) => "bar",
+                (false, true) if index == 0 => "dot first",
+                (false, true) => "dot",
+            };
+            marks.push(Mark { class, y, x1, x2: if class.starts_with("dot") { x1 } else { x2 } });
+            if let Some(article) = place.article {
+                middle.entry(article).or_insert(((x1 + x2) / 2, y));
+            }
+        }
+        marks.sort_unstable();
+        marks.dedup();
+        marks.truncate(MARKS);
+        let curve = |link: &Link| {
+            let (&(x1, y1), &(x2, y2)) = (middle.get(&link.from)?, middle.get(&link.to)?);
+            let class = if link.basis == Basis::Named { "named" } else { "wording" };
+            Some(Curve { class, x1, y1, x2, y2 })
+        };
+        let mut links: Vec<Curve> = chain.iter().filter_map(curve).take(LINKS).collect();
+        links.sort_unstable();
+        links.dedup();
         Some(Timeline {
             w: f.w,
-            rows: drawn.into_iter().map(|place| row(place, &scale, f)).collect(),
-            begin: day(scale.from),
-            end: day(scale.to),
+            height: lanes.len() as i64 * LANE,
+            lanes,
+            marks,
+            links,
+            begin: day(from),
+            end: day(to - 1),
         })
     }
+}
+
+/// What nothing bounds from above was published by the time it was captured.
+fn end_of(place: &OccurrenceView) -> Option<i64> {
+    place.published.as_ref().and_then(|time| time.to).or(place.captured.to)
+}
+
+/// The lanes in the order of their first occurrence, and the lane of each.
+fn lanes(drawn: &[&OccurrenceView], f: &Frame) -> (Vec<Lane>, Vec<usize>) {
+    let mut outlets: Vec<Option<&str>> = Vec::new();
+    let mut lane_of = Vec::with_capacity(drawn.len());
+    for place in drawn {
+        let outlet = place.outlet.as_deref();
+        let number = outlets.iter().position(|known| *known == outlet).unwrap_or_else(|| {
+            outlets.push(outlet);
+            outlets.len() - 1
+        });
+        lane_of.push(number);
+    }
+    let many = outlets.len() > LANES;
+    let kept = if many { LANES - 1 } else { outlets.len() };
+    let further = outlets.len() - kept;
+    for lane in &mut lane_of {
+        *lane = (*lane).min(kept);
+    }
+    let lane = |number: usize| {
+        let places: Vec<&&OccurrenceView> =
+            drawn.iter().zip(&lane_of).filter(|(_, lane)| **lane == number).map(|(place, _)| place).collect();
+        let first = places[0];
+        let shared = many && number == kept;
+        Lane {
+            path: format!("{}{}", first.path, f.q),
+            who: match (shared, outlets[number]) {
+                (true, _) => fill(f.w.lanes_more, &[&further.to_string()]),
+                (false, outlet) => outlet.unwrap_or(f.w.outlet_unknown).to_owned(),
+            },
+            when: first.published.as_ref().map_or_else(|| f.w.unknown.to_owned(), |time| When::of(time, f.w).said),
+            count: (places.len() > 1).then(|| fill(f.w.lane_places, &[&places.len().to_string()])),
+        }
+    };
+    ((0..kept + usize::from(many)).map(lane).collect(), lane_of)
 }
 
 struct Scale {
@@ -76,32 +185,16 @@ struct Scale {
 }
 
 impl Scale {
-    /// Left edge and width of the bar from `start` to `end`; open ends run off the picture.
-    fn bar(&self, start: Option<i64>, end: Option<i64>) -> (i64, i64) {
+    /// Both ends of the bar from `start` to `end`, left first, and whether an end is open; open ends run off the picture.
+    fn bar(&self, start: Option<i64>, end: Option<i64>) -> (i64, i64, bool) {
         let at = |second: i64| {
-            let inside = i128::from(second.clamp(self.from, self.to) - self.from) * i128::from(WIDTH);
-            i64::try_from(inside / i128::from((self.to - self.from).max(1))).unwrap_or(0)
+            let inside = i128::from(second.clamp(self.from, self.to) - self.from) * i128::from(WIDTH - 2 * EDGE);
+            EDGE + i64::try_from(inside / i128::from((self.to - self.from).max(1))).unwrap_or(0)
         };
         let (left, right) = (start.map_or(0, at), end.map_or(WIDTH, at));
-        let width = (right - left).max(NARROWEST);
-        let left = left.min(WIDTH - width).max(0);
-        (if self.mirrored { WIDTH - left - width } else { left }, width)
-    }
-}
-
-fn row(place: &OccurrenceView, scale: &Scale, f: &Frame) -> Row {
-    let published = place.published.as_ref();
-    let start = published.and_then(|time| time.from);
-    // What nothing bounds was published by the time it was captured.
-    let end = published.and_then(|time| time.to).or(place.captured.to);
-    let (x, width) = scale.bar(start, end);
-    Row {
-        path: format!("{}{}", place.path, f.q),
-        who: place.outlet.clone().unwrap_or_else(|| f.w.outlet_unknown.to_owned()),
-        when: published.map_or_else(|| f.w.unknown.to_owned(), |time| When::of(time, f.w).said),
-        x,
-        width,
-        class: if start.is_some() { "dated" } else { "undated" },
+        let right = right.max(left);
+        let open = start.is_none() || end.is_none();
+        if self.mirrored { (WIDTH - right, WIDTH - left, open) } else { (left, right, open) }
     }
 }
 
@@ -111,11 +204,11 @@ mod tests {
 
     #[test]
     fn bars_stay_inside_the_picture_and_mirror() {
-        let scale = |mirrored| Scale { from: 0, to: 100, mirrored };
-        assert_eq!(scale(false).bar(Some(10), Some(20)), (100, 100));
-        assert_eq!(scale(true).bar(Some(10), Some(20)), (800, 100));
-        assert_eq!(scale(false).bar(None, Some(50)), (0, 500));
-        assert_eq!(scale(false).bar(Some(100), Some(101)), (WIDTH - NARROWEST, NARROWEST));
-        assert_eq!(scale(false).bar(Some(i64::MIN), Some(i64::MAX)), (0, WIDTH));
+        let scale = |mirrored| Scale { from: 0, to: 976, mirrored };
+        assert_eq!(scale(false).bar(Some(100), Some(200)), (112, 212, false));
+        assert_eq!(scale(true).bar(Some(100), Some(200)), (788, 888, false));
+        assert_eq!(scale(false).bar(None, Some(488)), (0, 500, true));
+        assert_eq!(scale(false).bar(Some(976), Some(977)), (988, 988, false));
+        assert_eq!(scale(false).bar(Some(i64::MIN), Some(i64::MAX)), (12, 988, false));
     }
 }

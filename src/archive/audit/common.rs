@@ -1,0 +1,81 @@
+//! Words that everybody says: formulas, glosses, standing background paragraphs, and quotations too light to attribute.
+
+use super::occurrences::Found;
+use super::view::{Common, CommonKind};
+use crate::domain::Role;
+use crate::domain::time::DAY;
+use crate::quote::formula::{Use, formula, is_too_common};
+use crate::quote::{MatchKind, Pattern, Query};
+
+/// A gloss has at most so many words: it explains a name in passing.
+const GLOSS: usize = 9;
+/// The share of uses that must look alike for the words to be called after them.
+const MOSTLY: f64 = 0.6;
+
+/// Says when the words are too common for their first occurrence to be an origin. Copies of one article count once.
+pub(super) fn common(query: &Query, found: &[Found]) -> Option<Common> {
+    let same: Vec<&Found> = found
+        .iter()
+        .filter(|place| place.view.kind < MatchKind::Reworded && place.view.role != Role::Furniture)
+        .collect();
+    let uses: Vec<Use<'_>> = same
+        .iter()
+        .filter_map(|place| {
+            let time = place.view.published.as_ref().unwrap_or(&place.view.captured);
+            let day = time.from.or(time.to).unwrap_or(0).div_euclid(DAY);
+            Some(Use { article: place.view.line? as u64, outlet: place.view.outlet.as_deref(), day })
+        })
+        .collect();
+    if let Some(formula) = formula(&uses) {
+        let kind = kind(query, &same);
+        return Some(Common { kind, articles: formula.articles, outlets: formula.outlets, days: formula.days });
+    }
+    let weight = Pattern::new(query.folded(), query.canonical()).total();
+    let distinct = |list: Vec<u64>| list.into_iter().collect::<std::collections::BTreeSet<u64>>().len();
+    let articles = distinct(uses.iter().map(|place| place.article).collect());
+    let outlets: std::collections::BTreeSet<&str> = uses.iter().filter_map(|place| place.outlet).collect();
+    is_too_common(weight, articles).then(|| Common {
+        kind: CommonKind::TooCommon,
+        articles,
+        outlets: outlets.len(),
+        days: distinct(uses.iter().map(|place| place.day.unsigned_abs()).collect()),
+    })
+}
+
+/// What repeated words are: nobody's speech, few and inside a sentence, or a paragraph low on its pages; else a formula.
+fn kind(query: &Query, same: &[&Found]) -> CommonKind {
+    let mostly = |holds: &dyn Fn(&Found) -> bool| {
+        same.iter().filter(|place| holds(place)).count() as f64 >= MOSTLY * same.len() as f64
+    };
+    let unquoted = mostly(&|place| place.view.speaker.is_none() && place.view.via.is_empty());
+    if unquoted && query.folded().len() <= GLOSS {
+        return CommonKind::Gloss;
+    }
+    let low_paragraph = mostly(&|place| {
+        let (Some(article), Some(start), Some((block, within))) = (&place.article, place.view.start, place.block())
+        else {
+            return false;
+        };
+        let length = article.spans().last().map_or(1, |span| span.end);
+        // The words are most of their paragraph, or begin or end it, and stand in the lower half.
+        let whole = within.len() * 10 >= block.len() * 6 || within.start < 4 || within.end + 4 > block.len();
+        whole && start * 2 >= length
+    });
+    if unquoted && low_paragraph { CommonKind::Background } else { CommonKind::Formula }
+}
+
+/// The same as a remark.
+pub(super) fn in_words(common: &Common) -> String {
+    let Common { articles, outlets, days, .. } = common;
+    let spread = format!("{articles} unrelated articles of {outlets} outlets carry them on {days} different days");
+    match common.kind {
+        CommonKind::Formula => format!("these words are a formula: {spread}, so the first of them is no origin"),
+        CommonKind::Gloss => {
+            format!("these words are a gloss that explains a name or term: {spread}, so the first of them is no origin")
+        }
+        CommonKind::Background => format!(
+            "these words are a standing background paragraph: {spread}, under different reports, so the first of them is no origin"
+        ),
+        CommonKind::TooCommon => format!("too common to attribute by words alone: {articles} articles carry them"),
+    }
+}

@@ -1,0 +1,175 @@
+//! Retranslations: quotations of the same figure on the same days, found by speaker and names instead of words.
+//!
+//! Bounded: the index is asked [`QUESTIONS`] times, [`ALIGNED`] blocks are read, [`READ`] articles opened.
+
+use std::collections::BTreeSet;
+
+use super::candidates::{BlockHit, BlockPlaces};
+use super::occurrences::Found;
+use crate::archive::Error;
+use crate::quote::idf::{NAT, Weight};
+use crate::quote::retelling::{Figure, Said, names_in, why_possibly};
+use crate::quote::reworded::shared_names;
+use crate::quote::{self, Hit, MatchKind, Pattern, Query, Target};
+use crate::store::ReadTx;
+
+/// Occurrences whose speaker is looked for.
+const ORIGINS: usize = 3;
+/// Questions to the index.
+const QUESTIONS: usize = 6;
+/// Blocks that one question may yield.
+const ROWS: u32 = 200;
+/// Blocks aligned with the quotation.
+const ALIGNED: usize = 200;
+/// Articles opened.
+const READ: usize = 16;
+/// Weight that must be shared before an article is opened.
+const LEAST: Weight = 4 * NAT;
+/// The share of the quotation's weight that must be shared.
+const COVERAGE: f64 = 0.15;
+/// Quotations outside these lengths in words are too little, or too much, to be matched by a name.
+const WORDS: std::ops::RangeInclusive<usize> = 4..=80;
+
+/// Somebody who said it, as one occurrence tells.
+struct Origin {
+    figure: Figure,
+    said: Said,
+}
+
+/// Quotations that may be the same statement in another translation, one an article, with why in their notes.
+pub(super) fn retold(tx: &ReadTx<'_>, query: &Query, found: &[Found]) -> Result<Vec<BlockPlaces>, Error> {
+    let names = names_in(query.folded(), query.canonical());
+    if names.is_empty() || !WORDS.contains(&query.folded().len()) {
+        return Ok(Vec::new());
+    }
+    let origins = origins(found);
+    let pattern = Pattern::new(query.folded(), query.canonical());
+    // What only resembles the words may be a translation as well; what carries them is none.
+    let carries = |place: &&Found| place.view.kind < MatchKind::Reworded;
+    let carriers: BTreeSet<i64> =
+        found.iter().filter(carries).filter_map(|place| Some(place.article.as_ref()?.key)).collect();
+    let mut opened: BTreeSet<i64> = BTreeSet::new();
+    let mut list = Vec::new();
+    for origin in &origins {
+        for (block, text) in blocks(tx, &origin.figure, &names, &pattern)? {
+            for article in tx.articles_with_block(block, 2)? {
+                if carriers.contains(&article) || opened.len() >= READ || opened.contains(&article) {
+                    continue;
+                }
+                let quotations = tx.quotations(article)?;
+                if !quotations
+                    .iter()
+                    .filter_map(|quotation| quotation.speaker.as_ref())
+                    .any(|name| origin.figure.may_be(name))
+                {
+                    continue;
+                }
+                opened.insert(article);
+                list.extend(best_of(tx, query, &pattern, origin, article, (block, &text))?);
+            }
+        }
+    }
+    Ok(list)
+}
+
+/// The speakers of the earliest occurrences that name one and carry the words themselves.
+fn origins(found: &[Found]) -> Vec<Origin> {
+    let mut origins: Vec<Origin> = Vec::new();
+    let mut early: Vec<&Found> = found.iter().collect();
+    early.sort_by_key(|place| {
+        (place.view.published.as_ref().and_then(|time| time.to).unwrap_or(i64::MAX), place.evidence.logged)
+    });
+    for place in early {
+        if origins.len() == ORIGINS {
+            break;
+        }
+        let (Some(speaker), Some(article), Some((block, _))) = (&place.view.speaker, &place.article, place.block())
+        else {
+            continue;
+        };
+        if place.view.kind == MatchKind::Reworded {
+            continue;
+        }
+        let figure = Figure::of(speaker, &article.text());
+        if origins.iter().all(|known| known.figure != figure) {
+            let said = Said::of(block, place.view.published.as_ref(), &place.view.captured);
+            origins.push(Origin { figure, said });
+        }
+    }
+    origins
+}
+
+/// Blocks that hold a name of the quotation and the figure, those that share the most weight first.
+fn blocks(tx: &ReadTx<'_>, figure: &Figure, names: &[String], pattern: &Pattern) -> Result<Vec<(i64, String)>, Error> {
+    let mut asked = 0;
+    let mut seen = BTreeSet::new();
+    let mut heavy: Vec<(Weight, i64, String)> = Vec::new();
+    for way in figure.ways() {
+        let who = quote::query_tokens(&way).words;
+        for name in names.iter().take(QUESTIONS / 2) {
+            if asked == QUESTIONS {
+                break;
+            }
+            asked += 1;
+            let mut tokens = who.clone();
+            tokens.extend(quote::query_tokens(name).words);
+            tokens.sort_unstable();
+            tokens.dedup();
+            for block in tx.blocks_with_all(&tokens, ROWS)? {
+                if seen.len() < ALIGNED && seen.insert(block) {
+                    let text = tx.block_text(block)?;
+                    let mass = pattern.align(&Target::new(&quote::fold(&text), &text)).mass;
+                    if mass >= LEAST {
+                        heavy.push((mass, block, text));
+                    }
+                }
+            }
+        }
+    }
+    heavy.sort_by_key(|(mass, block, _)| (std::cmp::Reverse(*mass), *block));
+    Ok(heavy.into_iter().map(|(_, block, text)| (block, text)).collect())
+}
+
+/// The quotation of one article, in one of its blocks, that is most likely the statement.
+fn best_of(
+    tx: &ReadTx<'_>,
+    query: &Query,
+    pattern: &Pattern,
+    origin: &Origin,
+    article: i64,
+    (block, text): (i64, &str),
+) -> Result<Option<BlockPlaces>, Error> {
+    let row = tx.article_by_key(article)?;
+    let at = row.blocks.iter().position(|(key, role, _)| *key == block && role.is_hashed());
+    let Some(span) = at.and_then(|index| row.spans().get(index).cloned()) else { return Ok(None) };
+    let Some(capture) = tx.current_captures_of_article(article)?.into_iter().next() else { return Ok(None) };
+    let said = Said::of(text, capture.published.as_ref(), &capture.captured);
+    let whole = row.text();
+    let mut best: Option<(Weight, BlockPlaces)> = None;
+    for quotation in tx.quotations(article)? {
+        let (Some(speaker), true) = (&quotation.speaker, span.start <= quotation.start && quotation.end <= span.end)
+        else {
+            continue;
+        };
+        let within = quotation.start - span.start..quotation.end - span.start;
+        let Some(words) = text.get(within.clone()) else { continue };
+        let folded = quote::fold(words);
+        let alignment = pattern.align(&Target::new(&folded, words));
+        let names = shared_names((query.folded(), query.canonical()), (&folded, words));
+        if alignment.coverage() < COVERAGE {
+            continue;
+        }
+        let figure = Figure::of(speaker, &whole);
+        let why = why_possibly((&origin.figure, &origin.said), (&figure, &said), &names, alignment.mass);
+        let Some(why) = why.filter(|_| best.as_ref().is_none_or(|(mass, _)| *mass < alignment.mass)) else { continue };
+        let hit = BlockHit {
+            hit: Hit { kind: MatchKind::Reworded, start: within.start, end: within.end },
+            score: (quote::likeness_score(pattern, &alignment) * 1000.0).round() / 1000.0,
+            mass: Some((f64::from(alignment.mass) / f64::from(NAT) * 10.0).round() / 10.0),
+            differs: true,
+            notes: vec![why],
+        };
+        best = Some((alignment.mass, BlockPlaces { block, text: text.to_owned(), best: hit }));
+    }
+    Ok(best.map(|(_, place)| place))
+}

@@ -1,0 +1,325 @@
+//! Finds what makes another statement of words that align: numbers, dates, names, negations, contrary words, vowels.
+//!
+//! Looked at are the words between matched ones, and as many before the first and after the last. A change needs both
+//! sides: what was there and what stands there now. Only a negation changes a sentence by coming or going.
+
+use std::ops::Range;
+
+use super::align::{Alignment, Chain};
+use super::calendar;
+use super::contrary::contrary;
+use super::fold::Folded;
+use super::lexicon::{self, Names};
+use super::numbers;
+
+/// A change that makes another statement.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// What changed.
+    pub kind: ChangeKind,
+    /// The words of the quotation, folded; empty where something was added.
+    pub from: String,
+    /// The words of the text, folded; empty where something was dropped.
+    pub to: String,
+}
+
+/// What kind of word changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ChangeKind {
+    /// A number became another one.
+    Number,
+    /// A month or a day of the week became another one.
+    Date,
+    /// A negation came or went.
+    Negation,
+    /// A name became another one.
+    Name,
+    /// A word became its contrary: denied, confirmed.
+    Contrary,
+    /// The same letters bear other vowels: killed, was killed.
+    Vowels,
+}
+
+impl std::fmt::Display for Change {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let what = match self.kind {
+            ChangeKind::Number => "number",
+            ChangeKind::Date => "date",
+            ChangeKind::Negation => "negation",
+            ChangeKind::Name => "name",
+            ChangeKind::Contrary => "contrary word",
+            ChangeKind::Vowels => "vowels",
+        };
+        match (self.from.is_empty(), self.to.is_empty()) {
+            (false, false) if self.kind == ChangeKind::Contrary => {
+                write!(f, "{what}: {} became {}", self.from, self.to)
+            }
+            (false, false) => write!(f, "{what} changed: {} became {}", self.from, self.to),
+            (false, true) => write!(f, "{what} dropped: {}", self.from),
+            _ => write!(f, "{what} added: {}", self.to),
+        }
+    }
+}
+
+/// More words put in than this are another sentence; what it denies is not the quotation's.
+const LONGEST_CHANGE: usize = 6;
+/// A negation belongs to words so near after it.
+const NEGATION_REACH: usize = 3;
+
+/// A text with its words.
+#[derive(Clone, Copy)]
+struct Side<'t> {
+    folded: &'t Folded,
+    text: &'t str,
+}
+
+/// Where a gap lies among the matched words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Before,
+    Between,
+    After,
+}
+
+/// Unmatched words of both sides that answer each other.
+#[derive(Debug, Clone)]
+struct Gap {
+    place: Place,
+    ours: Range<usize>,
+    theirs: Range<usize>,
+}
+
+/// Lists the changes between a quotation and the passage aligned with it that make it another statement.
+pub fn changes(query: (&Folded, &str), text: (&Folded, &str), alignment: &Alignment) -> Vec<Change> {
+    let (ours, theirs) = (Side { folded: query.0, text: query.1 }, Side { folded: text.0, text: text.1 });
+    let mut found: Vec<Change> = Vec::new();
+    for chain in &alignment.chains {
+        let mut add = |change: Option<Change>| found.extend(change);
+        for gap in gaps(chain, query.0.len(), text.0.len(), alignment.chains.len() == 1) {
+            add(number_change(ours, theirs, &gap));
+            add(date_change(ours, theirs, &gap));
+            add(negation_change(ours, theirs, &gap));
+            add(contrary_change(ours, theirs, &gap));
+            add(name_change(ours, theirs, &gap));
+        }
+        for (from, to) in chain.pairs.iter().filter(|pair| pair.0.len() == 1 && pair.1.len() == 1) {
+            add(vowel_change(ours, from.start, theirs, to.start));
+            add(dual_change(ours, from.start, theirs, to.start));
+        }
+    }
+    let mut distinct: Vec<Change> = Vec::new();
+    for change in found {
+        if !distinct.contains(&change) {
+            distinct.push(change);
+        }
+    }
+    distinct
+}
+
+fn gaps(chain: &Chain, asked: usize, there: usize, whole: bool) -> Vec<Gap> {
+    let mut gaps = Vec::new();
+    let (query, text) = (chain.query(), chain.text());
+    if whole && query.start > 0 {
+        let theirs = text.start.saturating_sub(query.start)..text.start;
+        gaps.push(Gap { place: Place::Before, ours: 0..query.start, theirs });
+    }
+    for two in chain.pairs.windows(2) {
+        let (ours, theirs) = (two[0].0.end..two[1].0.start, two[0].1.end..two[1].1.start);
+        if (!ours.is_empty() || !theirs.is_empty()) && theirs.len() <= ours.len() + LONGEST_CHANGE {
+            gaps.push(Gap { place: Place::Between, ours, theirs });
+        }
+    }
+    if whole && query.end < asked {
+        let theirs = text.end..(text.end + asked - query.end).min(there);
+        gaps.push(Gap { place: Place::After, ours: query.end..asked, theirs });
+    }
+    gaps
+}
+
+fn change(kind: ChangeKind, from: &str, to: &str) -> Option<Change> {
+    Some(Change { kind, from: from.to_owned(), to: to.to_owned() })
+}
+
+/// The first of each list that the other does not have.
+fn exchanged<'v, T: PartialEq>(ours: &'v [T], theirs: &'v [T]) -> Option<(&'v T, &'v T)> {
+    let lost = ours.iter().find(|value| !theirs.contains(value))?;
+    Some((lost, theirs.iter().find(|value| !ours.contains(value))?))
+}
+
+fn number_change(ours: Side<'_>, theirs: Side<'_>, gap: &Gap) -> Option<Change> {
+    let (a, b) =
+        (numbers::in_words(ours.folded, gap.ours.clone()), numbers::in_words(theirs.folded, gap.theirs.clone()));
+    let (from, to) = exchanged(&a, &b)?;
+    change(ChangeKind::Number, &from.words, &to.words)
+}
+
+/// A counted dual is a number: `يومين` is two days, `يوما` is not.
+fn dual_change(ours: Side<'_>, from: usize, theirs: Side<'_>, to: usize) -> Option<Change> {
+    let (a, b) = (ours.folded.word(from), theirs.folded.word(to));
+    if numbers::is_dual(a) == numbers::is_dual(b) {
+        return None;
+    }
+    // `يومين` beside `2 يوم` is the same count.
+    let counted = |side: Side<'_>, at: usize| at > 0 && numbers::value(side.folded.word(at - 1)) == Some(2);
+    (!counted(ours, from) && !counted(theirs, to)).then_some(())?;
+    change(ChangeKind::Number, a, b)
+}
+
+fn date_change(ours: Side<'_>, theirs: Side<'_>, gap: &Gap) -> Option<Change> {
+    let (a, b) =
+        (calendar::in_words(ours.folded, gap.ours.clone()), calendar::in_words(theirs.folded, gap.theirs.clone()));
+    for kind in [calendar::Kind::Month, calendar::Kind::Weekday] {
+        let of_kind =
+            |all: &[calendar::Found]| all.iter().filter(|found| found.kind == kind).cloned().collect::<Vec<_>>();
+        let (a, b) = (of_kind(&a), of_kind(&b));
+        // A month named twice, in two calendars, is one month.
+        if a.iter().all(|found| !b.contains(found))
+            && let (Some(from), Some(to)) = (a.first(), b.first())
+        {
+            return change(ChangeKind::Date, &from.words, &to.words);
+        }
+    }
+    None
+}
+
+fn negation_change(ours: Side<'_>, theirs: Side<'_>, gap: &Gap) -> Option<Change> {
+    // After the last matched word a negation belongs to what is not there at all.
+    if gap.place == Place::After && !(gap.ours.len() == gap.theirs.len() && gap.ours.len() <= NEGATION_REACH) {
+        return None;
+    }
+    let first = |side: Side<'_>, range: &Range<usize>, other: &Range<usize>| {
+        let alone = range.len() == 1 && other.is_empty();
+        range.clone().find(|&at| {
+            lexicon::is_negation_at(side.folded, at) || (alone && lexicon::is_lone_negation(side.folded, at))
+        })
+    };
+    let (a, b) = (first(ours, &gap.ours, &gap.theirs), first(theirs, &gap.theirs, &gap.ours));
+    let near = |at: usize, range: &Range<usize>| range.end - at <= NEGATION_REACH;
+    match (a, b) {
+        (Some(at), None) if near(at, &gap.ours) && !lexicon::lacks(theirs.folded, gap.theirs.clone()) => {
+            change(ChangeKind::Negation, ours.folded.word(at), "")
+        }
+        (None, Some(at)) if near(at, &gap.theirs) && !lexicon::lacks(ours.folded, gap.ours.clone()) => {
+            // Words before the quotation are the reporter's, unless the negation stands right before it.
+            if gap.place == Place::Before && gap.theirs.end - at > 1 {
+                return None;
+            }
+            change(ChangeKind::Negation, "", theirs.folded.word(at))
+        }
+        _ => None,
+    }
+}
+
+fn contrary_change(ours: Side<'_>, theirs: Side<'_>, gap: &Gap) -> Option<Change> {
+    for at in gap.ours.clone() {
+        let word = ours.folded.word(at);
+        for other in gap.theirs.clone() {
+            if contrary(word, theirs.folded.word(other)) {
+                return change(ChangeKind::Contrary, word, theirs.folded.word(other));
+            }
+        }
+    }
+    None
+}
+
+fn name_change(ours: Side<'_>, theirs: Side<'_>, gap: &Gap) -> Option<Change> {
+    let a = Names::within(ours.folded, ours.text, gap.ours.clone());
+    let b = Names::within(theirs.folded, theirs.text, gap.theirs.clone());
+    if let Some((from, to)) = a.exchanged(&b) {
+        return change(ChangeKind::Name, &from, &to);
+    }
+    // One word for one: where it stands as a name, its substitute does.
+    let one_for_one = gap.ours.len() == gap.theirs.len() && gap.ours.len() <= 2 && gap.place != Place::Before;
+    if !one_for_one {
+        return None;
+    }
+    gap.ours.clone().zip(gap.theirs.clone()).find_map(|(from, to)| {
+        let named = lexicon::is_name(ours.folded, from, ours.text)
+            || lexicon::is_name(theirs.folded, to, theirs.text)
+            || lexicon::is_introduced(ours.folded, from) && lexicon::is_introduced(theirs.folded, to)
+            || lexicon::is_rare(ours.folded.word(from)) && lexicon::is_rare(theirs.folded.word(to));
+        let (from, to) = (ours.folded.word(from), theirs.folded.word(to));
+        let plain = lexicon::is_plain(from) || lexicon::is_plain(to);
+        (named && !plain && !lexicon::same_name(from, to)).then(|| change(ChangeKind::Name, from, to)).flatten()
+    })
+}
+
+fn vowel_change(ours: Side<'_>, from: usize, theirs: Side<'_>, to: usize) -> Option<Change> {
+    let same_letters = ours.folded.word(from) == theirs.folded.word(to);
+    if !same_letters || ours.folded.marks_agree(from, theirs.folded, to) {
+        return None;
+    }
+    let shown = |side: Side<'_>, at: usize| side.text.get(side.folded.span(at)).unwrap_or_default().to_owned();
+    Some(Change { kind: ChangeKind::Vowels, from: shown(ours, from), to: shown(theirs, to) })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::quote::align::{Pattern, Target};
+    use crate::quote::fold::fold;
+    use crate::quote::reworded::{Likeness, judge};
+
+    use super::*;
+
+    fn compare(query: &str, text: &str) -> (Likeness, Vec<String>) {
+        let (asked, there) = (fold(query), fold(text));
+        let pattern = Pattern::new(&asked, query);
+        let alignment = pattern.align(&Target::new(&there, text));
+        let changes = changes((&asked, query), (&there, text), &alignment);
+        (judge(&pattern, &alignment), changes.iter().map(ToString::to_string).collect())
+    }
+
+    const SAID: &str = "أعلن المتحدث العسكري مقتل 14 مدنيا في قصف على بلدة حرستا جنوب المدينة القديمة";
+
+    #[test]
+    fn a_changed_number_is_flagged() {
+        let (likeness, changes) = compare(SAID, &SAID.replace("14", "٤١"));
+        assert_eq!((likeness, changes), (Likeness::Reworded, vec!["number changed: 14 became 41".to_owned()]));
+        assert_eq!(compare(SAID, &SAID.replace("14", "أربعة عشر")).1, Vec::<String>::new());
+        assert_eq!(compare(SAID, &SAID.replace("14", "خمسة عشر")).1, ["number changed: 14 became خمسه عشر"]);
+    }
+
+    #[test]
+    fn a_changed_name_is_flagged() {
+        assert_eq!(compare(SAID, &SAID.replace("حرستا", "دوما")).1, ["name changed: حرستا became دوما"]);
+        let english = "the minister told Reuters that Egypt would not join the talks on Sunday in the capital";
+        assert_eq!(compare(english, &english.replace("Egypt", "Qatar")).1, ["name changed: egypt became qatar"]);
+    }
+
+    #[test]
+    fn a_changed_negation_is_flagged() {
+        let english = "the minister told Reuters that Egypt would not join the talks on Sunday in the capital";
+        assert_eq!(compare(english, &english.replace("not ", "")).1, ["negation dropped: not"]);
+        let arabic = "المفاوضات مع الجانب الروسي لم تنته بعد ولن نقبل أي اتفاق على تهجير أهالي المدينة";
+        assert_eq!(compare(arabic, &arabic.replace("لم تنته بعد", "انتهت أمس")).1, ["negation dropped: لم"]);
+    }
+
+    #[test]
+    fn a_changed_month_or_weekday_is_flagged() {
+        let said = "قال الوزير إن المفاوضات تبدأ يوم الأحد 14 نيسان/أبريل في العاصمة النمساوية فيينا بحضور جميع الأطراف";
+        assert_eq!(compare(said, &said.replace("الأحد", "الثلاثاء")).1, ["date changed: الاحد became الثلاثاء"]);
+        assert_eq!(compare(said, &said.replace("نيسان/أبريل", "أبريل")).1, Vec::<String>::new());
+        assert_eq!(compare(said, &said.replace("نيسان/أبريل", "مايو")).1, ["date changed: نيسان became مايو"]);
+    }
+
+    #[test]
+    fn a_contrary_word_is_flagged() {
+        let said = "نفى المتحدث باسم الوزارة أن تكون القوات قد دخلت المدينة قبل انتهاء المهلة التي حددتها الأمم المتحدة";
+        assert_eq!(compare(said, &said.replace("نفى", "أكد")).1, ["contrary word: نفي became اكد"]);
+        assert_eq!(compare(said, &said.replace("قبل", "بعد")).1, ["contrary word: قبل became بعد"]);
+    }
+
+    #[test]
+    fn other_vowels_are_flagged_and_missing_ones_are_not() {
+        let said = "ذكر الشهود أن الجندي قَتَلَ أمام باب المدرسة القديمة في حرستا قبل وصول الشرطة العسكرية";
+        assert_eq!(compare(said, &said.replace("قَتَلَ", "قتل")).1, Vec::<String>::new());
+        assert_eq!(compare(said, &said.replace("قَتَلَ", "قُتِلَ")).1, ["vowels changed: قَتَلَ became قُتِلَ"]);
+    }
+
+    #[test]
+    fn a_negation_of_dropped_words_is_none_of_the_statement() {
+        let said = "لا يخفى على المراقب أن العلاقات بين البلدين ليست في أحسن حالاتها منذ الحرب الأخيرة";
+        let text = "وأكد أن العلاقات بين البلدين ليست في أحسن حالاتها منذ الحرب الأخيرة";
+        assert_eq!(compare(said, text).1, Vec::<String>::new());
+    }
+}

@@ -1,0 +1,148 @@
+//! How much of one text stands in another: copies, corrected versions, agency text under several mastheads.
+//!
+//! Counted are words that lie in a run of [`RUN`] words which the other text holds too, so that what two texts on one
+//! subject share by chance counts next to nothing. Spelling does not matter (L2).
+
+use super::fold::fold;
+use super::tokens::hash_word;
+
+/// Words in a row that make a run.
+const RUN: usize = 4;
+/// Smallest run hashes kept as a sketch.
+const SKETCH: usize = 64;
+/// Sketches that share fewer belong to texts that are not near.
+const LEAST_COMMON: usize = 2;
+/// The share of either text from which two texts are near copies of each other.
+pub const NEAR: f64 = 0.6;
+/// A text of fewer words is no article by which others could be told to descend from one another.
+pub const FEWEST_WORDS: usize = 30;
+
+/// A text made ready to be compared.
+#[derive(Debug, Clone)]
+pub struct Body {
+    words: usize,
+    /// Runs in the order of the text.
+    runs: Vec<u64>,
+    /// The same, sorted, each once.
+    known: Vec<u64>,
+}
+
+/// What two texts have in common.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Shares {
+    /// Share of the first text's words that stand in the second, 0 to 1.
+    pub of_first: f64,
+    /// Share of the second text's words that stand in the first.
+    pub of_second: f64,
+}
+
+impl Shares {
+    /// Whether one of the texts stands in the other for the greater part.
+    pub fn are_near(self) -> bool {
+        self.of_first.max(self.of_second) >= NEAR
+    }
+}
+
+impl Body {
+    /// Prepares a text.
+    pub fn of(text: &str) -> Body {
+        let folded = fold(text);
+        let hashes: Vec<u64> = folded.words().map(hash_word).collect();
+        let run = |words: &[u64]| {
+            words
+                .iter()
+                .fold(RUN as u64, |hash, word| (hash ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29))
+        };
+        let runs: Vec<u64> = hashes.windows(RUN).map(run).collect();
+        let mut known = runs.clone();
+        known.sort_unstable();
+        known.dedup();
+        Body { words: hashes.len(), runs, known }
+    }
+
+    /// How many words the text has.
+    pub fn len(&self) -> usize {
+        self.words
+    }
+
+    /// Whether it has none.
+    pub fn is_empty(&self) -> bool {
+        self.words == 0
+    }
+
+    /// The shares of two texts in each other; `None` where a quick look says that they are not near.
+    pub fn shares(&self, other: &Body) -> Option<Shares> {
+        (common(&self.known, &other.known) >= LEAST_COMMON)
+            .then(|| Shares { of_first: self.share_in(other), of_second: other.share_in(self) })
+    }
+
+    /// The share of this text's words that stand in `other`.
+    fn share_in(&self, other: &Body) -> f64 {
+        let (mut covered, mut reach) = (0, 0);
+        for (at, run) in self.runs.iter().enumerate() {
+            if other.known.binary_search(run).is_ok() {
+                covered += at + RUN - reach.max(at);
+                reach = at + RUN;
+            }
+        }
+        covered as f64 / self.words.max(1) as f64
+    }
+}
+
+/// How many of the smallest hashes two sorted lists share.
+fn common(one: &[u64], other: &[u64]) -> usize {
+    let (mut i, mut j, mut shared) = (0, 0, 0);
+    // A short text in a long one: its smallest hashes lie far down the other's list, so the bound is by value.
+    let bound =
+        one.get(SKETCH.min(one.len()).saturating_sub(1)).max(other.get(SKETCH.min(other.len()).saturating_sub(1)));
+    let Some(&bound) = bound else { return 0 };
+    while let (Some(a), Some(b)) = (one.get(i), other.get(j)) {
+        if *a.max(b) > bound || shared >= LEAST_COMMON {
+            break;
+        }
+        match a.cmp(b) {
+            std::cmp::Ordering::Less => i += 1,
+            std::cmp::Ordering::Greater => j += 1,
+            std::cmp::Ordering::Equal => {
+                shared += 1;
+                i += 1;
+                j += 1;
+            }
+        }
+    }
+    shared
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str =
+        "فتح الجسر القديم أمام المشاة بعد ترميم دام سبعة وعشرين شهرا كما قال رئيس البلدية في كلمة أمام الحضور";
+
+    fn shares(one: &str, other: &str) -> Option<(f64, f64)> {
+        let round = |share: f64| (share * 100.0).round() / 100.0;
+        Body::of(one).shares(&Body::of(other)).map(|shares| (round(shares.of_first), round(shares.of_second)))
+    }
+
+    #[test]
+    fn a_copy_is_near_whatever_its_spelling() {
+        assert_eq!(shares(TEXT, &TEXT.replace('أ', "ا")), Some((1.0, 1.0)));
+    }
+
+    #[test]
+    fn a_part_is_near_the_whole_and_not_the_other_way_round() {
+        let long = format!("{TEXT} {}", (0..60).map(|n| format!("كلمة{n} ")).collect::<String>());
+        let (of_part, of_whole) = shares(TEXT, &long).unwrap();
+        assert_eq!(of_part, 1.0);
+        assert!(of_whole < 0.3, "{of_whole}");
+    }
+
+    #[test]
+    fn a_shared_sentence_is_no_copy() {
+        let other = "ارتفعت أسعار السمك في سوق الخميس لأن القوارب لم تخرج إلى البحر كما قال رئيس البلدية في كلمة";
+        assert!(shares(TEXT, other).is_none_or(|(a, b)| a.max(b) < 0.5));
+        assert_eq!(shares(TEXT, "لا شيء مشترك بين هذين النصين على الإطلاق"), None);
+        assert_eq!(shares("", TEXT), None);
+    }
+}
