@@ -49,6 +49,9 @@ pub enum Precedence {
     Unknown,
 }
 
+/// The words asked for and those that stand in their place; either may be empty.
+pub type Variant = (String, String);
+
 /// Two tellers that share what no other has.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SharedWording {
@@ -57,7 +60,7 @@ pub struct SharedWording {
     /// Index of the other.
     pub other: usize,
     /// What only they have: the words asked for (empty where they put some in), and theirs (empty where they left out).
-    pub changes: Vec<(String, String)>,
+    pub changes: Vec<Variant>,
 }
 
 /// Weight from which a word is no particle.
@@ -83,7 +86,7 @@ pub fn shared_wording(asked: &str, tellers: &[Teller<'_>]) -> Vec<SharedWording>
     let mut slots: Vec<Slot> = readings.iter().flat_map(|readings| readings.differing.keys().copied()).collect();
     slots.sort_unstable();
     slots.dedup();
-    let mut pairs: BTreeMap<(usize, usize), (u32, Vec<(String, String)>)> = BTreeMap::new();
+    let mut pairs: BTreeMap<(usize, usize), (u32, Vec<Variant>)> = BTreeMap::new();
     for slot in slots {
         // What each teller reads there; those that end before it read nothing.
         let mut by_reading: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
@@ -205,7 +208,7 @@ mod tests {
 
     const ASKED: &str = "سيفتح الجسر مرتين في اليوم عند السادسة صباحا والسابعة مساء أمام قوارب الصيد";
 
-    fn wording(texts: &[&str]) -> Vec<(usize, usize, Vec<(String, String)>)> {
+    fn wording(texts: &[&str]) -> Vec<(usize, usize, Vec<Variant>)> {
         let tellers: Vec<Teller<'_>> = texts
             .iter()
             .enumerate()

@@ -25,6 +25,8 @@ use crate::quote::{MatchKind, Order, Verdict};
 const SHOWN: usize = 1_000;
 /// Those shown in full; further ones have a line each.
 const IN_FULL: usize = 25;
+/// Links of the chain that stand in full.
+const LINKS: usize = 12;
 /// Near copies named with one occurrence.
 const NEAR: usize = 3;
 
@@ -44,6 +46,7 @@ struct Answer {
     contenders: Vec<FirstLine>,
     common: Option<&'static str>,
     chain: Vec<ChainLine>,
+    further: Vec<ChainLine>,
     in_articles: Vec<OccurrenceCard>,
     compact: Vec<CompactLine>,
     compare_from: usize,
@@ -327,6 +330,8 @@ fn answer(audit: &Audit, q: &str, compared: Option<Compared>, f: &Frame) -> Answ
         first.logged.as_ref().map(|place| line(w.logged, place, logged(&place.logged, w))),
         first.stamped.as_ref().and_then(|place| Some(line(w.stamped, place, with_basis(place.stamped.as_ref()?)))),
     ];
+    let mut links = chain(audit, f);
+    let further = links.split_off(links.len().min(LINKS));
     let span = match (audit.archive.from, audit.archive.to) {
         (Some(from), Some(to)) => {
             let day = |at| utc(at).get(..10).map(|day| spoken(day, w)).unwrap_or_default();
@@ -343,7 +348,8 @@ fn answer(audit: &Audit, q: &str, compared: Option<Compared>, f: &Frame) -> Answ
             CommonKind::Background => w.common_background,
             CommonKind::TooCommon => w.common_too,
         }),
-        chain: chain(audit, f),
+        chain: links,
+        further,
         compact: articles.iter().skip(IN_FULL).map(compact).collect(),
         compare_from: articles.len(),
         compared,

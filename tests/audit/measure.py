@@ -336,7 +336,7 @@ class Measure:
         ours = sqlite3.connect(f"file:{self.archive.folder}/isnad.db?mode=ro", uri=True)
         for name, opened in (("54,605", ours), ("a million", connection)):
             count = opened.execute("SELECT count(*) FROM article").fetchone()[0]
-            size = opened.execute("SELECT sum(pgsize) FROM dbstat WHERE name LIKE 'block_index%' AND aggregate").fetchone()[0]
+            size = opened.execute("SELECT sum(pgsize) FROM dbstat WHERE name GLOB 'block_index*'").fetchone()[0]
             self.table.row(f"{name}: bytes of the index an article", size / count, 1800, at_most=True, beside=f"{count} articles")
         connection.close()
         p50, _ = self.latency(folder, f"{articles:,}", 5, 25)

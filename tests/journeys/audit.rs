@@ -171,7 +171,10 @@ fn retold(second_day: &str, second_body: &str) -> Scratch {
         document(
             "https://one.example/1",
             "2024-05-10T12:00:00Z",
-            &format!("مؤتمر في العاصمة.\nقالت المتحدثة باسم الخارجية الروسية لينا ماروفا، أمس، إن «{}».\n", MINISTRY.0),
+            &format!(
+                "مؤتمر في العاصمة.\nقالت المتحدثة باسم الخارجية الروسية ماريا سولوفا، أمس، إن «{}».\n",
+                MINISTRY.0
+            ),
         ),
         document(
             "https://two.example/1",
@@ -214,15 +217,15 @@ fn drift_names_changed_numbers_first_and_the_telling() {
         document(
             "https://one.example/1",
             "2024-05-10T12:00:00Z",
-            "خبر أول.\nأعلنت قيادة الشرطة في بيان أن «14 صيادا عادوا سالمين إلى مرفأ المنارة بعد ليلة كاملة في العاصفة».\n",
+            "خبر أول.\nأعلنت قيادة الشرطة في بيان أن «عاد نحو 14 صيادا سالمين إلى مرفأ المنارة بعد ليلة كاملة في العاصفة».\n",
         ),
         document(
             "https://two.example/1",
             "2024-05-11T12:00:00Z",
-            "خبر ثان.\nوذكرت قيادة الشرطة في تغريدة أن «41 صيادا عادوا سالمين إلى مرفأ المنارة بعد ليلة كاملة في العاصفة».\n",
+            "خبر ثان.\nوذكرت قيادة الشرطة في تغريدة أن «عاد نحو 41 صيادا سالمين إلى مرفأ المنارة بعد ليلة كاملة في العاصفة».\n",
         ),
     ]);
-    let asked = "14 صيادا عادوا سالمين إلى مرفأ المنارة بعد ليلة كاملة في العاصفة";
+    let asked = "عاد نحو 14 صيادا سالمين إلى مرفأ المنارة بعد ليلة كاملة في العاصفة";
     let answer = scratch.json(["audit", asked]).is(0).only();
     let two = at(&answer, "two.example");
     assert_eq!(two["drift"]["changes"], json!([{"kind": "number", "from": "14", "to": "41"}]));
@@ -308,7 +311,8 @@ fn a_sentence_everybody_uses_is_said_to_be_common() {
         .iter()
         .enumerate()
         .map(|(n, subject)| {
-            let body = format!("وصلت سفينة {subject} إلى الرصيف.\nوفرغ العمال حمولة {subject} في يوم {n} من الموسم وسط رياح قوية.\n{background}.\n");
+            let own: String = (0..40).map(|k| format!("{subject}{k} ")).collect();
+            let body = format!("{own}\nوصلت سفينة {subject} إلى الرصيف.\nوفرغ العمال حمولة {subject} في يوم {n} من الموسم وسط رياح قوية.\n{background}.\n");
             document(&format!("https://port{n}.example/{n}"), &format!("2024-0{}-0{}T08:00:00Z", 1 + n / 3, 1 + n % 9), &body)
         })
         .collect();

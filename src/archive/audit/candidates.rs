@@ -386,7 +386,7 @@ mod tests {
     #[test]
     fn regions_are_neighbours_with_a_margin() {
         assert_eq!(regions(&[3, 4, 6, 11, 20, 21], 22), [2..8, 10..13, 19..22]);
-        assert_eq!(regions(&[0, 1], 2), vec![0..2]);
+        assert_eq!(regions(&[0, 1, 7], 8), [0..3, 6..8]);
         assert!(regions(&[], 5).is_empty());
     }
 

@@ -86,7 +86,9 @@ impl Timeline {
         let drawn: Vec<&OccurrenceView> = places.iter().filter(|place| place.role != Role::Furniture).collect();
         let starts = drawn.iter().filter_map(|place| place.published.as_ref()?.from);
         let from = starts.clone().min()?;
-        let to = drawn.iter().filter_map(|place| end_of(place)).chain(starts.map(|at| at + 1)).max()?.max(from + 1);
+        // Undated ones run off the picture: their captures, years later, must not squeeze the dated ones together.
+        let ends = drawn.iter().filter_map(|place| place.published.as_ref()?.to);
+        let to = ends.chain(starts.map(|at| at + 1)).max()?.max(from + 1);
         if drawn.len() < 2 {
             return None;
         }

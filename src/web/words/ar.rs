@@ -215,6 +215,7 @@ pub(super) const WORDS: Words = Words {
     differs_source: "المصدر",
     differs_lead: "يختلف سرده عن أول المذكورين:",
     nobody: "غير مذكور",
+    more_links: "صلات أخرى",
     more_places: "مواضع أخرى",
     compare_two: "مقارنة موضعين",
     compare_a: "من الرقم",

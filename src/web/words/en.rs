@@ -215,6 +215,7 @@ pub(super) const WORDS: Words = Words {
     differs_source: "Source",
     differs_lead: "Told otherwise than the first listed:",
     nobody: "none named",
+    more_links: "More links",
     more_places: "More occurrences",
     compare_two: "Compare two occurrences",
     compare_a: "From number",

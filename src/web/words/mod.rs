@@ -206,6 +206,7 @@ words! {
     differs_source,
     differs_lead,
     nobody,
+    more_links,
     more_places,
     compare_two,
     compare_a,
