@@ -44,6 +44,7 @@ const CRATES: [(&str, &[&str]); 17] = [
     ("rayon", &["archive", "web", "store"]),
     ("crossbeam_channel", &["archive"]),
     ("rsa", &["stamp"]),
+    ("hmac", &["archive"]),
     ("ureq", &["archive"]),
 ];
 

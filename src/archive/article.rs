@@ -94,6 +94,8 @@ pub struct CaptureView {
     pub replaced_by: Option<RecordId>,
     /// Whether only the local user sees it.
     pub private: bool,
+    /// Why it is withheld from the public, when it is; only the local user sees this.
+    pub withheld: Option<String>,
     /// Remarks.
     pub notes: Vec<String>,
 }
@@ -319,11 +321,12 @@ pub(super) fn capture_view(row: CaptureRow, reading: Option<&ReadingRow>) -> Cap
         published: row.published,
         captured: row.captured,
         logged,
-        stamped: None,
+        stamped: row.stamped,
         source: row.source,
         deleted_bidi: reading.map_or(0, |r| r.deleted_bidi),
         replaced_by: row.replaced_by,
         private: row.private,
+        withheld: row.withheld,
         notes: reading.map(|r| r.notes.clone()).unwrap_or_default(),
     }
 }

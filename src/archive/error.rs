@@ -9,6 +9,8 @@ pub enum ErrorKind {
     NoArchive,
     /// Nothing in the archive has this name.
     NotFound,
+    /// It was here and was taken down.
+    Gone,
     /// A shortened id fits several things.
     Ambiguous,
     /// The request itself makes no sense.
@@ -29,6 +31,7 @@ impl ErrorKind {
         match self {
             ErrorKind::NoArchive => "no-archive",
             ErrorKind::NotFound => "not-found",
+            ErrorKind::Gone => "gone",
             ErrorKind::Ambiguous => "ambiguous",
             ErrorKind::Usage => "usage",
             ErrorKind::Corrupt => "corrupt",

@@ -18,6 +18,7 @@ pub mod log;
 pub mod mementos;
 pub mod refs;
 pub mod search;
+pub mod takedown;
 pub mod upkeep;
 pub mod verify;
 

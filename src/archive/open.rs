@@ -108,6 +108,11 @@ impl Archive {
         self
     }
 
+    /// Closes connections that wait for a question.
+    pub(super) fn close_idle(&self) {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
     /// The archive folder.
     pub fn dir(&self) -> &Path {
         &self.dir

@@ -164,6 +164,12 @@ fn by_digits(
         found.push(targets.into_iter().flatten().collect());
     }
     let Some(first) = found.iter().position(|targets| !targets.is_empty()) else {
+        if tables.contains(&IdTable::Record)
+            && let [only] = tx.erased_with_prefix(digits)?.as_slice()
+            && let Some(row) = tx.takedown(only)?
+        {
+            return Err(super::takedown::gone(reference, row));
+        }
         let message = format!("{reference}: nothing in this archive has an id that begins so");
         return Err(Error::not_found(reference, message));
     };

@@ -33,6 +33,9 @@ pub(super) struct Ingest {
     /// Keep these captures off every page; only the local user sees them
     #[arg(long)]
     private: bool,
+    /// Take in again what was erased from this archive
+    #[arg(long)]
+    restore_erased: bool,
     /// Threads that extract [default: one a core]
     #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
     threads: usize,
@@ -106,6 +109,7 @@ impl Ingest {
             declared: self.declared.declared()?,
             trusted: self.trust.as_deref().map_or_else(|| Ok(Anchors::none()), trusted)?,
             private: self.private,
+            restore_erased: self.restore_erased,
             threads: self.threads,
         };
         let archive = open_or_create(context)?;
@@ -180,6 +184,10 @@ struct Teller {
 }
 
 impl Listener for Teller {
+    fn remark(&mut self, text: &str) {
+        self.bar.suspend(|| self.out.say(text));
+    }
+
     fn document(&mut self, report: &DocumentReport) {
         if self.out.json {
             self.out.object(report);

@@ -30,8 +30,9 @@ impl List {
             }
             let place = capture.article.map_or_else(|| format!("/r/{}", capture.record), |id| format!("/a/{id}"));
             let published = capture.published.as_ref().map_or("unknown", |time| time.edtf.as_str());
+            let withheld = capture.withheld.as_ref().map(|code| format!("  [withheld: {code}]")).unwrap_or_default();
             out.line(format!(
-                "{:>7}  {place}  {}  published {published}  captured {}  {}",
+                "{:>7}  {place}  {}  published {published}  captured {}  {}{withheld}",
                 capture.logged.index,
                 capture.outlet.as_deref().unwrap_or("outlet unknown"),
                 capture.captured.edtf,

@@ -6,6 +6,7 @@ mod bundle;
 mod cite;
 mod completions;
 mod diff;
+mod erase;
 mod export;
 mod extract;
 mod ingest;
@@ -20,6 +21,7 @@ mod serve;
 mod show;
 mod stats;
 mod verify;
+mod withhold;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -63,6 +65,8 @@ enum Command {
     Verify(verify::Verify),
     Bundle(bundle::Bundle),
     Log(log::Log),
+    Withhold(withhold::Withhold),
+    Erase(erase::Erase),
     Serve(serve::Serve),
     Reindex(reindex::Reindex),
     Backup(backup::Backup),
@@ -121,6 +125,8 @@ pub fn main() -> ExitCode {
         Command::Verify(command) => command.run(&context),
         Command::Bundle(command) => command.run(&context),
         Command::Log(command) => command.run(&context),
+        Command::Withhold(command) => command.run(&context),
+        Command::Erase(command) => command.run(&context),
         Command::Serve(command) => command.run(&context),
         Command::Reindex(command) => command.run(&context),
         Command::Backup(command) => command.run(&context),
@@ -133,8 +139,8 @@ pub fn main() -> ExitCode {
         Ok(Held::Unknown) => ExitCode::from(2),
         Err(error) => {
             context.out.error(&error);
-            // Nothing has this name: the reference does not hold. All else could not be told.
-            ExitCode::from(if error.kind == ErrorKind::NotFound { 1 } else { 2 })
+            // Nothing has this name, or no longer: the reference does not hold. All else could not be told.
+            ExitCode::from(if matches!(error.kind, ErrorKind::NotFound | ErrorKind::Gone) { 1 } else { 2 })
         }
     }
 }

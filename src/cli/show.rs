@@ -42,6 +42,11 @@ impl Show {
             };
             out.bytes(&bytes);
         }
+        if let Target::Capture(id) | Target::Reading(id) = resolved.target
+            && let Some(takedown) = archive.takedown(&id)?
+        {
+            out.say(format!("withheld from the public on {} ({})", takedown.at, takedown.code));
+        }
         for other in &resolved.also {
             out.say(format!("also: {}", other.path()));
         }

@@ -1,11 +1,13 @@
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
+use indicatif::{ProgressBar, ProgressStyle};
 
+use super::log::stamp::anchors;
 use super::{Context, Held};
 use crate::archive::bundle::{is_bundle, verify_bundle};
 use crate::archive::log::verify_published;
-use crate::archive::verify::{Finding, Outcome, Tally};
+use crate::archive::verify::{Finding, Outcome, Tally, VerifyOptions};
 use crate::archive::{Error, StateDir};
 
 /// Re-check everything that is stored, or what references name
@@ -29,6 +31,18 @@ pub(super) struct Verify {
     /// Verifier key of the log of a bundle or of --log, from a place that is neither; else those known on this machine
     #[arg(long, value_name = "VKEY", requires = "outside")]
     key: Vec<String>,
+    /// Certificates to believe when stamps are checked (PEM, or one in DER)
+    #[arg(long, value_name = "FILE")]
+    ca: Option<PathBuf>,
+    /// Extract every payload again, and compare with what this extractor found before
+    #[arg(long)]
+    extract: bool,
+    /// Look every block up in the word index, and not only one in a hundred
+    #[arg(long)]
+    index: bool,
+    /// Threads [default: one a core]
+    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
+    threads: usize,
     /// Print findings that hold, too
     #[arg(long)]
     all: bool,
@@ -58,7 +72,20 @@ impl Verify {
         if let Some(log) = &self.log {
             tally = verify_published(log, &self.key, &StateDir::of_user(), &mut print)?;
         } else if self.references.is_empty() {
-            tally = context.open()?.verify(&mut print)?;
+            let options = VerifyOptions {
+                anchors: anchors(self.ca.as_ref())?,
+                threads: self.threads,
+                every: all,
+                extract: self.extract,
+                whole_index: self.index,
+            };
+            let bar = bar(out);
+            let mut progress = |done, total| {
+                bar.set_length(total);
+                bar.set_position(done);
+            };
+            tally = context.open()?.verify(&options, &mut |finding| bar.suspend(|| print(finding)), &mut progress)?;
+            bar.finish_and_clear();
         }
         for reference in &self.references {
             let one = if is_bundle(reference) {
@@ -80,4 +107,14 @@ impl Verify {
             _ => Held::Yes,
         })
     }
+}
+
+fn bar(out: super::out::Out) -> ProgressBar {
+    if !out.has_terminal() {
+        return ProgressBar::hidden();
+    }
+    let bar = ProgressBar::new(0);
+    let style = ProgressStyle::with_template("{bar:30} {percent:>3}%  ETA {eta}");
+    bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+    bar
 }

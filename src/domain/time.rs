@@ -43,11 +43,14 @@ pub enum Basis {
     Ingest,
     /// Bounds put together from other evidence.
     Inferred,
+    /// A stamp of a time-stamping authority (RFC 3161).
+    #[serde(rename = "rfc3161")]
+    Rfc3161,
 }
 
 impl Basis {
     /// Every basis.
-    pub const ALL: [Basis; 11] = [
+    pub const ALL: [Basis; 12] = [
         Basis::Meta,
         Basis::JsonLd,
         Basis::Text,
@@ -59,6 +62,7 @@ impl Basis {
         Basis::Http,
         Basis::Ingest,
         Basis::Inferred,
+        Basis::Rfc3161,
     ];
 
     /// The name used in JSON and records.
@@ -75,6 +79,7 @@ impl Basis {
             Basis::Http => "http",
             Basis::Ingest => "ingest",
             Basis::Inferred => "inferred",
+            Basis::Rfc3161 => "rfc3161",
         }
     }
 }

@@ -3,7 +3,10 @@
 //! Each walk hands out rows as they are, without trusting them: lengths, ids and packed lists are the caller's to
 //! judge. A row that SQLite cannot read ends its walk with an error, which is a finding too.
 
-use rusqlite::Row;
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use rusqlite::{Row, params};
 
 use super::StoreError;
 use super::log::{FIRST_LEAF, LogRow};
@@ -40,6 +43,8 @@ pub struct BlockListRow {
     pub blocks: Result<Vec<([u8; 32], Role)>, String>,
     /// The article it found.
     pub article: Option<[u8; 32]>,
+    /// Whether the derived tables say the same of its blocks: where they stand, in which roles, which are tweets.
+    pub inverse: Result<(), String>,
 }
 
 impl ReadTx<'_> {
@@ -63,9 +68,14 @@ impl ReadTx<'_> {
     pub fn each_packed(
         &self,
         table: PackedTable,
+        keys: Range<i64>,
         mut visit: impl FnMut([u8; 32], Result<Vec<u8>, String>),
     ) -> Result<(), StoreError> {
-        let sql = format!("SELECT sha256, encoding, stored, bytes FROM {} ORDER BY id", table.name());
+        let sql = format!(
+            "SELECT sha256, encoding, stored, bytes FROM {} WHERE {} ORDER BY id",
+            table.name(),
+            within("id", &keys)
+        );
         self.walk("checking payloads and attachments", &sql, |row| {
             visit(row.get(0)?, decompress(row.get(1)?, row.get(2)?, row.get(3)?));
             Ok(())
@@ -73,16 +83,22 @@ impl ReadTx<'_> {
     }
 
     /// Walks over records: (id, kind, bytes).
-    pub fn each_record(&self, mut visit: impl FnMut([u8; 32], i64, Vec<u8>)) -> Result<(), StoreError> {
-        self.walk("checking records", "SELECT sha256, kind, body FROM record ORDER BY id", |row| {
+    pub fn each_record(
+        &self,
+        keys: Range<i64>,
+        mut visit: impl FnMut([u8; 32], i64, Vec<u8>),
+    ) -> Result<(), StoreError> {
+        let sql = format!("SELECT sha256, kind, body FROM record WHERE {} ORDER BY id", within("id", &keys));
+        self.walk("checking records", &sql, |row| {
             visit(row.get(0)?, row.get(1)?, row.get(2)?);
             Ok(())
         })
     }
 
     /// Walks over blocks: (id, bytes of the text).
-    pub fn each_block(&self, mut visit: impl FnMut([u8; 32], Vec<u8>)) -> Result<(), StoreError> {
-        self.walk("checking blocks", "SELECT sha256, CAST(text AS BLOB) FROM block ORDER BY id", |row| {
+    pub fn each_block(&self, keys: Range<i64>, mut visit: impl FnMut([u8; 32], Vec<u8>)) -> Result<(), StoreError> {
+        let sql = format!("SELECT sha256, CAST(text AS BLOB) FROM block WHERE {} ORDER BY id", within("id", &keys));
+        self.walk("checking blocks", &sql, |row| {
             visit(row.get(0)?, row.get(1)?);
             Ok(())
         })
@@ -91,9 +107,11 @@ impl ReadTx<'_> {
     /// Walks over articles: (id, length, canonical text or why there is none).
     pub fn each_article(
         &self,
+        keys: Range<i64>,
         mut visit: impl FnMut([u8; 32], u64, Result<Vec<u8>, String>),
     ) -> Result<(), StoreError> {
-        self.walk("checking articles", "SELECT sha256, bytes, blocks, id FROM article ORDER BY id", |row| {
+        let sql = format!("SELECT sha256, bytes, blocks, id FROM article WHERE {} ORDER BY id", within("id", &keys));
+        self.walk("checking articles", &sql, |row| {
             let packed: Vec<u8> = row.get(2)?;
             let text =
                 self.joined(&packed).and_then(|text| self.shown_by_a_reading(row.get(3), &packed).map(|()| text));
@@ -134,15 +152,23 @@ impl ReadTx<'_> {
     }
 
     /// Walks over readings with their block lists.
-    pub fn each_reading(&self, mut visit: impl FnMut(BlockListRow)) -> Result<(), StoreError> {
-        let sql = "SELECT r.sha256, r.body, l.blocks, a.sha256 FROM reading g JOIN record r ON r.id = g.record
-                   LEFT JOIN block_list l ON l.reading = g.record LEFT JOIN article a ON a.id = g.article ORDER BY g.record";
-        self.walk("checking block lists", sql, |row| {
+    pub fn each_reading(&self, keys: Range<i64>, mut visit: impl FnMut(BlockListRow)) -> Result<(), StoreError> {
+        let sql = format!(
+            "SELECT r.sha256, r.body, l.blocks, a.sha256, g.record FROM reading g JOIN record r ON r.id = g.record
+             LEFT JOIN block_list l ON l.reading = g.record LEFT JOIN article a ON a.id = g.article
+             WHERE {} ORDER BY g.record",
+            within("g.record", &keys)
+        );
+        self.walk("checking block lists", &sql, |row| {
             let blocks = match row.get::<_, Option<Vec<u8>>>(2)? {
                 None => Err("its block list is missing".to_owned()),
                 Some(packed) => self.ids_of(&packed),
             };
-            visit(BlockListRow { record: row.get(0)?, body: row.get(1)?, blocks, article: row.get(3)? });
+            let inverse = match row.get::<_, Option<Vec<u8>>>(2)? {
+                None => Ok(()),
+                Some(packed) => self.inverse_of(row.get(4)?, &packed),
+            };
+            visit(BlockListRow { record: row.get(0)?, body: row.get(1)?, blocks, article: row.get(3)?, inverse });
             Ok(())
         })
     }
@@ -159,10 +185,84 @@ impl ReadTx<'_> {
             .collect()
     }
 
+    /// Compares what a block list says with the derived tables that find pages by their blocks.
+    fn inverse_of(&self, reading: i64, packed: &[u8]) -> Result<(), String> {
+        let mut expected: BTreeMap<i64, i64> = BTreeMap::new();
+        for (block, role) in unpack_list(packed).ok_or("its block list does not decode")? {
+            *expected.entry(block).or_default() |= 1 << role.code();
+        }
+        let sql = "SELECT block, roles FROM block_page WHERE reading = ?1 AND block = ?2";
+        for (block, roles) in &expected {
+            let found = self
+                .one("reading where a block stands", sql, [reading, *block], |row| row.get::<_, i64>(1))
+                .map_err(|e| e.to_string())?;
+            if found != Some(*roles) {
+                return Err(format!(
+                    "block_page says of block key {block} the roles {found:?}, its block list {roles}"
+                ));
+            }
+        }
+        let tweets = self
+            .many("reading tweets", "SELECT block FROM tweet WHERE reading = ?1", [reading], |row| row.get::<_, i64>(0))
+            .map_err(|e| e.to_string())?;
+        match tweets.iter().find(|block| !expected.contains_key(block)) {
+            Some(block) => Err(format!("a tweet is said to stand in block key {block}, which is not on the page")),
+            None => Ok(()),
+        }
+    }
+
+    /// Rows of the inverse of block lists: as many as there are distinct blocks on all pages, if it says no more than they do.
+    pub fn inverse_counts(&self) -> Result<(u64, u64), StoreError> {
+        let doing = "counting where blocks stand";
+        let rows = self.one(doing, "SELECT count(*) FROM block_page", [], |row| row.get(0))?.unwrap_or(0);
+        let mut distinct = 0;
+        self.walk(doing, "SELECT blocks FROM block_list", |row| {
+            let list = unpack_list(row.get_ref(0)?.as_blob().unwrap_or_default()).unwrap_or_default();
+            let mut keys: Vec<i64> = list.into_iter().map(|(key, _)| key).collect();
+            keys.sort_unstable();
+            keys.dedup();
+            distinct += keys.len() as u64;
+            Ok(())
+        })?;
+        Ok((rows, distinct))
+    }
+
+    /// The first of a block's tokens that the word index does not know of it, with the block's id.
+    pub fn unindexed_token(&self, block: i64) -> Result<Option<([u8; 32], Option<String>)>, StoreError> {
+        let doing = "checking the word index";
+        let found = self.one(doing, "SELECT sha256, text FROM block WHERE id = ?1", [block], |row| {
+            Ok((row.get::<_, [u8; 32]>(0)?, row.get::<_, String>(1)?))
+        })?;
+        let Some((id, text)) = found else { return Ok(None) };
+        let tokens = crate::quote::index_tokens(&text);
+        let sql = "SELECT 1 FROM block_index WHERE block_index MATCH ?1 AND rowid = ?2";
+        for token in tokens.split_ascii_whitespace() {
+            if self.one(doing, sql, params![format!("\"{token}\""), block], |_| Ok(()))?.is_none() {
+                return Ok(Some((id, Some(token.to_owned()))));
+            }
+        }
+        Ok(Some((id, None)))
+    }
+
+    /// Quotations that lie outside of their article: (article id, start, end), at most 100.
+    pub fn stray_quotations(&self) -> Result<Vec<([u8; 32], i64, i64)>, StoreError> {
+        let sql = "SELECT a.sha256, q.start, q.end FROM quotation q JOIN article a ON a.id = q.article
+                   WHERE q.start < 0 OR q.start >= q.end OR q.end > a.bytes LIMIT 100";
+        self.many("checking quotations", sql, [], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+    }
+
+    /// The largest local key of a table.
+    pub fn last_key(&self, table: KeyedTable) -> Result<i64, StoreError> {
+        let (name, column) = table.name();
+        let sql = format!("SELECT max({column}) FROM {name}");
+        Ok(self.one("counting rows", &sql, [], |row| row.get::<_, Option<i64>>(0))?.flatten().unwrap_or(0))
+    }
+
     /// Walks over captures as pages show them.
     /// Each comes with the bytes of its record.
-    pub fn each_capture(&self, mut visit: impl FnMut(CaptureRow, Vec<u8>)) -> Result<(), StoreError> {
-        let sql = format!("SELECT {CAPTURE_COLUMNS}, r.body FROM {CAPTURE_TABLES} ORDER BY c.record");
+    pub fn each_capture(&self, keys: Range<i64>, mut visit: impl FnMut(CaptureRow, Vec<u8>)) -> Result<(), StoreError> {
+        let within = within("c.record", &keys);
+        let sql = format!("SELECT {CAPTURE_COLUMNS}, r.body FROM {CAPTURE_TABLES} WHERE {within} ORDER BY c.record");
         self.walk("checking captures", &sql, |row| {
             visit(capture_row(row)?, row.get("body")?);
             Ok(())
@@ -247,4 +347,36 @@ impl PackedTable {
             PackedTable::Attachment => "attachment",
         }
     }
+}
+
+/// The tables that are walked over in ranges of their keys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyedTable {
+    /// Captured bytes.
+    Payload,
+    /// Sidecars and headers.
+    Attachment,
+    /// Records; readings and captures have the keys of theirs.
+    Record,
+    /// Blocks.
+    Block,
+    /// Articles.
+    Article,
+}
+
+impl KeyedTable {
+    fn name(self) -> (&'static str, &'static str) {
+        match self {
+            KeyedTable::Payload => ("payload", "id"),
+            KeyedTable::Attachment => ("attachment", "id"),
+            KeyedTable::Record => ("record", "id"),
+            KeyedTable::Block => ("block", "id"),
+            KeyedTable::Article => ("article", "id"),
+        }
+    }
+}
+
+/// The condition that a key lies in a range.
+fn within(column: &str, keys: &Range<i64>) -> String {
+    format!("{column} >= {} AND {column} < {}", keys.start, keys.end)
 }

@@ -16,6 +16,8 @@ mod pack;
 mod read;
 mod rows;
 mod schema;
+mod stamp;
+mod takedown;
 mod write;
 
 use std::path::{Path, PathBuf};
@@ -23,7 +25,7 @@ use std::sync::Arc;
 
 use rusqlite::{Connection, OpenFlags};
 
-pub use check::{BlockListRow, HeadRow, LeafRow, PackedTable};
+pub use check::{BlockListRow, HeadRow, KeyedTable, LeafRow, PackedTable};
 pub use error::{StoreError, StoreErrorKind};
 pub use find::PlaceRow;
 pub use keeper::{Admission, Keeper};
@@ -32,6 +34,9 @@ pub use log::{CheckpointRow, LogKeyRow, LogRow};
 pub use pack::{Compressed, compress, decompress};
 pub use read::{IdTable, KnownCapture, ReadTx};
 pub use rows::{ArticleRow, CaptureRow, Head, ReadingRow, RecordKind, TweetRow};
+pub use stamp::{NewStamp, StampRow};
+pub(crate) use takedown::identity_bytes;
+pub use takedown::{Erased, KeyedDigest, TakedownKind, TakedownRow};
 pub use write::{NewCapture, NewReading, WriteTx};
 
 /// Page cache of a connection that reads, in KiB; it grows only with what is read.
@@ -221,6 +226,43 @@ impl Writer {
         self.connection
             .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
             .map_err(|e| StoreError::sql(&self.path, "moving the write-ahead log into the database", e))
+    }
+
+    /// Lets SQLite overwrite what this connection deletes.
+    pub fn overwrite_deleted(&mut self) -> Result<(), StoreError> {
+        self.connection
+            .query_row("PRAGMA secure_delete = ON", [], |_| Ok(()))
+            .map_err(|e| StoreError::sql(&self.path, "setting how deleted bytes are treated", e))
+    }
+
+    /// Wipes what deleted rows left behind: in the word index, in freed pages of the file, in the write-ahead log.
+    ///
+    /// The whole file is written anew, through the write-ahead log and a temporary file of the same size. Fails with
+    /// [`StoreErrorKind::Busy`] while somebody else still reads an older moment; nothing is lost then, only not wiped yet.
+    pub fn wipe(&mut self) -> Result<(), StoreError> {
+        self.optimise_index()?;
+        self.empty_log()?;
+        let fail = |e| StoreError::sql(&self.path, "wiping what was erased", e);
+        // In memory, the temporary copy would be as large as the archive.
+        self.connection.pragma_update(None, "temp_store", "FILE").map_err(fail)?;
+        self.connection.execute_batch("VACUUM").map_err(fail)?;
+        self.connection.pragma_update(None, "temp_store", "MEMORY").map_err(fail)?;
+        self.empty_log()
+    }
+
+    /// Empties the write-ahead log, or says who is in the way.
+    fn empty_log(&mut self) -> Result<(), StoreError> {
+        let doing = "emptying the write-ahead log";
+        let busy: i64 = self
+            .connection
+            .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))
+            .map_err(|e| StoreError::sql(&self.path, doing, e))?;
+        if busy == 0 {
+            return Ok(());
+        }
+        let found = "somebody else still reads an older moment of the archive; end that program, or wait, and run \
+                     `isnad erase --finish`";
+        Err(StoreError::new(StoreErrorKind::Busy, &self.path, doing, found))
     }
 
     /// Merges the segments of the word index into one.

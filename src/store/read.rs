@@ -31,7 +31,12 @@ pub(super) const CAPTURE_COLUMNS: &str =
     "c.record, r.sha256, p.sha256, p.bytes, c.media_type, c.url, o.name, o.display, c.title,
     c.published, c.published_from, c.published_to, c.published_zone, c.published_basis,
     c.captured, c.captured_from, c.captured_to, c.captured_zone, c.captured_basis,
-    c.logged - (SELECT first_leaf FROM log ORDER BY id DESC LIMIT 1), c.logged_at, c.source, c.private, x.sha256";
+    c.logged - (SELECT first_leaf FROM log ORDER BY id DESC LIMIT 1), c.logged_at, c.source, c.private, x.sha256,
+    CASE c.withheld WHEN 0 THEN NULL ELSE (SELECT t.code FROM takedown t
+        WHERE t.record = r.sha256 AND t.undone IS NULL ORDER BY t.id DESC LIMIT 1) END,
+    (SELECT s.time || ' ' || s.time_from || ' ' || s.time_to FROM leaf l JOIN stamp s ON s.id =
+        (SELECT id FROM stamp WHERE covers > l.idx AND first_leaf <= l.idx ORDER BY covers, time_to LIMIT 1)
+        WHERE l.subject = r.sha256 AND l.kind = 1 ORDER BY s.time_to LIMIT 1)";
 /// The tables that [`CAPTURE_COLUMNS`] name.
 pub(super) const CAPTURE_TABLES: &str = "capture c JOIN record r ON r.id = c.record JOIN payload p ON p.id = c.payload
     LEFT JOIN outlet o ON o.id = c.outlet LEFT JOIN record x ON x.id = c.replaced_by";
@@ -65,6 +70,8 @@ pub(super) fn capture_row(row: &Row<'_>) -> rusqlite::Result<CaptureRow> {
         source: row.get(21)?,
         private: row.get(22)?,
         replaced_by: row.get::<_, Option<[u8; 32]>>(23)?.map(RecordId::from_bytes),
+        withheld: row.get(24)?,
+        stamped: row.get::<_, Option<String>>(25)?.and_then(|text| super::stamp::stamped(&text)),
     })
 }
 
@@ -124,8 +131,9 @@ impl<'c> ReadTx<'c> {
     /// The condition that hides captures this view may not see.
     pub(super) fn visible(&self) -> &'static str {
         match self.visibility {
-            Visibility::All => "1",
-            Visibility::Public => "c.private = 0",
+            // What is being erased is gone for everybody from the moment on that the log says so.
+            Visibility::All => "c.withheld < 2",
+            Visibility::Public => "c.private = 0 AND c.withheld = 0",
         }
     }
 
@@ -171,6 +179,7 @@ impl<'c> ReadTx<'c> {
             "looking for an earlier capture",
             "SELECT c.record, c.declarations FROM payload p JOIN capture c ON c.payload = p.id
              WHERE p.sha256 = ?1 AND c.identity_url = ?2 AND c.identity_time IS ?3 AND c.replaced_by IS NULL
+               AND c.withheld < 2
              ORDER BY c.record LIMIT 1",
             rusqlite::params![payload.as_bytes(), url, time],
             |row| Ok(KnownCapture { key: row.get(0)?, declarations: row.get(1)? }),
@@ -407,6 +416,11 @@ impl<'c> ReadTx<'c> {
                 })
             },
         )
+    }
+
+    /// Erased records whose id begins with these hexadecimal digits, at most two.
+    pub fn erased_with_prefix(&self, digits: &str) -> Result<Vec<RecordId>, StoreError> {
+        self.erased_between(&hex_bound(digits, '0'), &hex_bound(digits, 'f'), 2)
     }
 
     /// Ids in `article`, `record` or `payload` that begin with these hexadecimal digits, at most `limit`.

@@ -132,6 +132,10 @@ pub struct CaptureRow {
     pub private: bool,
     /// The capture record that corrects it.
     pub replaced_by: Option<RecordId>,
+    /// Why it is withheld from the public, when it is: the code of the takedown.
+    pub withheld: Option<String>,
+    /// The earliest stamp of a third party that covers it.
+    pub stamped: Option<Time>,
 }
 
 /// A reading as stored.

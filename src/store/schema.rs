@@ -11,8 +11,11 @@ use super::{Access, StoreError};
 const APPLICATION_ID: i32 = i32::from_be_bytes(*b"isnd");
 
 /// Every migration in order; the schema version is their number.
-const MIGRATIONS: [&str; 2] =
-    [include_str!("../../migrations/0001_archive.sql"), include_str!("../../migrations/0002_log.sql")];
+const MIGRATIONS: [&str; 3] = [
+    include_str!("../../migrations/0001_archive.sql"),
+    include_str!("../../migrations/0002_log.sql"),
+    include_str!("../../migrations/0004_takedown.sql"),
+];
 
 /// Version of the schema that this program writes.
 fn current() -> i32 {

@@ -353,6 +353,19 @@ impl<'c> WriteTx<'c> {
             .map_err(|e| StoreError::sql(self.path, "looking an id up", e))
     }
 
+    /// Runs a statement; says how many rows it changed.
+    pub(super) fn change(
+        &self,
+        sql: &str,
+        params: impl rusqlite::Params,
+        doing: &'static str,
+    ) -> Result<usize, StoreError> {
+        self.tx
+            .prepare_cached(sql)
+            .and_then(|mut statement| statement.execute(params))
+            .map_err(|e| StoreError::sql(self.path, doing, e))
+    }
+
     pub(super) fn insert(
         &self,
         sql: &str,

@@ -7,7 +7,7 @@ use super::encoding::{parse_hex, to_hex};
 /// What an entry says about the thing it names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum LeafKind {
-    /// A capture record was made. Names the record.
+    /// A capture record was made, or is shown again after it was withheld. Names the record.
     Capture,
     /// A reading record was made. Names the record.
     Reading,

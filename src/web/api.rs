@@ -89,7 +89,13 @@ struct RecordView {
 fn record(server: &Server, visit: &Visit) -> Result<Response, Problem> {
     let reference = visit.segment(3);
     let missing = || Problem::not_found(&visit.path);
-    let (kind, id, found) = match server.archive.resolve(&format!("/r/{reference}"))?.target {
+    let resolved = server.archive.resolve(&format!("/r/{reference}"));
+    if let (Err(_), Ok(id)) = (&resolved, reference.parse())
+        && let Some(takedown) = server.archive.takedown(&id)?
+    {
+        return Err(Problem::gone(&visit.path, takedown));
+    }
+    let (kind, id, found) = match resolved?.target {
         Target::Capture(id) => ("capture", id, server.archive.capture(&id)?),
         Target::Reading(id) => ("reading", id, server.archive.reading(&id)?),
         _ => return Err(missing()),

@@ -6,6 +6,7 @@ use super::problem::Problem;
 use super::server::Server;
 use super::visit::Visit;
 use crate::archive::refs::PathKind;
+use crate::domain::RecordId;
 
 /// What the digits in a path turned out to be.
 pub(super) enum Found<T> {
@@ -31,6 +32,15 @@ pub(super) fn find<T: FromStr>(
         [] => Err(Problem::not_found(&visit.path)),
         [only] => Ok(Found::At(format!("{}{rest}{}", only.path(), visit.frame().q))),
         _ => Err(Problem::ambiguous(&visit.path, candidates)),
+    }
+}
+
+/// No record that may be seen has this id: it was taken down, or never was here.
+pub(super) fn gone_or_missing(server: &Server, visit: &Visit, id: &RecordId) -> Problem {
+    match server.archive.takedown(id) {
+        Ok(Some(takedown)) => Problem::gone(&visit.path, takedown),
+        Ok(None) => missing(server, visit, id),
+        Err(error) => error.into(),
     }
 }
 

@@ -9,9 +9,11 @@ use serde::Serialize;
 
 use super::page::{Page, json};
 use super::server::Server;
+use super::show::{number, spoken};
 use super::visit::{Frame, Visit};
 use super::words::Words;
 use crate::archive::refs::Target;
+use crate::archive::takedown::Takedown;
 use crate::archive::{Error, ErrorKind};
 
 /// Why a request is not answered as asked.
@@ -28,12 +30,16 @@ pub(super) struct Problem {
     retry: Option<u64>,
     /// The same said in the reader's language, where there is more to say than the status says.
     said: Option<fn(&Words) -> &'static str>,
+    /// What took it down, when something did.
+    takedown: Option<Box<Takedown>>,
 }
 
 /// The JSON of an error.
 #[derive(Serialize)]
 struct Wrapped<'a> {
     error: Inner<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    takedown: Option<&'a Takedown>,
 }
 
 /// The same as problem details (RFC 9457), the error of the command line beside them.
@@ -63,7 +69,16 @@ struct Inner<'a> {
 
 impl Problem {
     fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
-        Problem { status, code, message: message.into(), at: None, candidates: Vec::new(), retry: None, said: None }
+        Problem {
+            status,
+            code,
+            message: message.into(),
+            at: None,
+            candidates: Vec::new(),
+            retry: None,
+            said: None,
+            takedown: None,
+        }
     }
 
     /// Nothing here has this address.
@@ -71,6 +86,21 @@ impl Problem {
         let at: String = at.chars().take(200).collect();
         let message = format!("{at}: nothing here has this address");
         Problem { at: Some(at), ..Self::new(StatusCode::NOT_FOUND, "not-found", message) }
+    }
+
+    /// It was here and was taken down; the log says so.
+    pub(super) fn gone(at: &str, takedown: Takedown) -> Self {
+        let verb = if takedown.kind == "erase" { "was erased" } else { "is withheld from the public" };
+        let message =
+            format!("{at}: it {verb} since {} ({}); the log says so: {}", takedown.at, takedown.code, takedown.entry);
+        let said: fn(&Words) -> &'static str =
+            if takedown.kind == "erase" { |w| w.gone_erased } else { |w| w.gone_withheld };
+        Problem {
+            at: Some(at.to_owned()),
+            said: Some(said),
+            takedown: Some(Box::new(takedown)),
+            ..Self::new(StatusCode::GONE, "gone", message)
+        }
     }
 
     /// The id names something of another kind, when it does.
@@ -151,7 +181,7 @@ impl Problem {
     /// Problem details from the API, the bare error elsewhere.
     fn json(&self, visit: &Visit) -> Response {
         if !visit.path.starts_with("/api/") {
-            return json(self.status, &Wrapped { error: self.inner() });
+            return json(self.status, &Wrapped { error: self.inner(), takedown: self.takedown.as_deref() });
         }
         let details = Details {
             kind: "about:blank",
@@ -175,6 +205,7 @@ impl Problem {
         let f = visit.frame();
         let heading = match self.status {
             StatusCode::NOT_FOUND => f.w.problem_not_found,
+            StatusCode::GONE => f.w.problem_gone,
             StatusCode::MULTIPLE_CHOICES => f.w.problem_ambiguous,
             StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS => f.w.problem_busy,
             status if status.is_client_error() => f.w.problem_usage,
@@ -186,6 +217,7 @@ impl Problem {
             said: self.said.map(|said| said(f.w)),
             message: self.message.clone(),
             candidates: self.candidates.iter().map(Target::path).collect(),
+            proof: self.takedown.as_deref().map(|takedown| Proof::of(takedown, f.w)),
             f,
         }
     }
@@ -196,6 +228,7 @@ impl From<Error> for Problem {
     fn from(error: Error) -> Self {
         let status = match error.kind {
             ErrorKind::NotFound => StatusCode::NOT_FOUND,
+            ErrorKind::Gone => StatusCode::GONE,
             ErrorKind::Ambiguous => StatusCode::MULTIPLE_CHOICES,
             ErrorKind::Usage => StatusCode::BAD_REQUEST,
             ErrorKind::Busy => {
@@ -234,6 +267,35 @@ struct ProblemPage {
     said: Option<&'static str>,
     message: String,
     candidates: Vec<String>,
+    proof: Option<Proof>,
+}
+
+/// What proves that something was taken down openly.
+struct Proof {
+    reason: &'static str,
+    at: String,
+    record: String,
+    index: Option<String>,
+    entry: String,
+}
+
+impl Proof {
+    fn of(takedown: &Takedown, w: &Words) -> Self {
+        let reason = match takedown.code.as_str() {
+            "legal" => w.code_legal,
+            "privacy" => w.code_privacy,
+            "safety" => w.code_safety,
+            "error" => w.code_error,
+            _ => w.code_other,
+        };
+        Proof {
+            reason,
+            at: spoken(&takedown.at, w),
+            record: takedown.record.to_string(),
+            index: takedown.index.map(number),
+            entry: takedown.entry.clone(),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -250,7 +312,7 @@ mod tests {
         for target in both {
             assert!(page.contains(&format!("href=\"{}\"", target.path())), "{page}");
         }
-        let json = serde_json::to_value(Wrapped { error: problem.inner() }).unwrap();
+        let json = serde_json::to_value(Wrapped { error: problem.inner(), takedown: None }).unwrap();
         assert_eq!(
             (&json["error"]["code"], json["error"]["candidates"].as_array().unwrap().len()),
             (&"ambiguous".into(), 2)

@@ -45,7 +45,7 @@ pub(super) fn record(server: &Server, visit: &Visit) -> Result<Response, Problem
         Found::Id(id) => id,
         Found::At(path) => return redirect(&path),
     };
-    let bytes = server.archive.record_bytes(&id)?.ok_or_else(|| ids::missing(server, visit, id))?;
+    let bytes = server.archive.record_bytes(&id)?.ok_or_else(|| ids::gone_or_missing(server, visit, &id))?;
     if ending == ".json" {
         return Ok(immutable(visit, &id.to_string(), JSON, bytes));
     }
@@ -61,7 +61,7 @@ fn record_page(server: &Server, visit: &Visit, id: RecordId, bytes: &[u8]) -> Re
         true => server.archive.reading(&id)?,
         false => server.archive.capture(&id)?,
     }
-    .ok_or_else(|| ids::missing(server, visit, id))?;
+    .ok_or_else(|| ids::gone_or_missing(server, visit, &id))?;
     let steps =
         if is_reading { steps::of_reading(&value, &capture, &f) } else { steps::of_capture(&value, &capture, &f) };
     let mut warnings = Vec::new();

@@ -15,4 +15,6 @@ mod questions;
 mod sample;
 mod schema;
 mod seeds;
+mod stamp;
+mod takedown;
 mod texts;

@@ -104,6 +104,8 @@ fn every_output_is_as_its_schema_says() {
     let key = scratch.run(["log", "key"]).is(0).text();
     let published = ["verify", "--log", "site", "--all", "--key", key.trim()];
     schemas.lines(&scratch.json(published).is(0), "verify", Some("verify-summary"));
+    let nobody = ["log", "stamp", "--tsa", "http://127.0.0.1:9/"];
+    schemas.lines(&scratch.json(nobody).is(2), "log-stamp", None);
     schemas.lines(&scratch.json(["log", "key", "--rotate"]).is(0), "log-key", None);
     let successor = ["log", "adopt", "--origin", "tests.example/successor"];
     schemas.lines(&scratch.json(successor).is(0), "log-adopt", None);
@@ -137,6 +139,13 @@ fn every_output_is_as_its_schema_says() {
     schemas.lines(&scratch.json(["diff", one, two]), "diff", None);
     let words = ["cite", one, "--quote", "عند السادسة صباحًا والسابعة مساءً"];
     schemas.lines(&scratch.json(words).is(0), "cite", None);
+
+    schemas.lines(&scratch.json(["withhold", one, "--reason", "privacy", "--yes"]).is(0), "takedown", None);
+    schemas.lines(&scratch.json(["list"]).is(0), "list", None);
+    schemas.lines(&scratch.json(["withhold", one, "--undo", "--yes"]).is(0), "takedown", None);
+    schemas.lines(&scratch.json(["erase", one, "--reason", "legal", "--yes"]).is(0), "takedown", Some("erase-summary"));
+    schemas.lines(&scratch.json(["show", one]).is(1), "error", None);
+    schemas.lines(&scratch.json(["verify", "--all"]).is(0), "verify", Some("verify-summary"));
 
     for mistake in [&["show", "0123"][..], &["show", "01234567"], &["nonsense"], &["--archive", "none", "list"]] {
         schemas.lines(&scratch.json(mistake), "error", None);

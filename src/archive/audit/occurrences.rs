@@ -280,6 +280,11 @@ fn finish(tx: &ReadTx<'_>, group: Group, shown: &Shown) -> Result<Found, Error> 
     if places > 1 {
         notes.push(format!("stands {places} times in this article; counted once"));
     }
+    if captures.iter().all(|capture| capture.withheld.is_some()) {
+        notes.push("withheld: only the local user sees it".to_owned());
+    }
+    // Of all captures that show it, the one with the earliest stamp vouches.
+    let stamped = captures.iter().filter_map(|capture| capture.stamped.clone()).min_by_key(|time| (time.to, time.from));
     let quotation = match (&article, best.span) {
         (Some(article), Some(span)) => quotation_at(tx.quotations(article.key)?, span),
         _ => None,
@@ -299,7 +304,7 @@ fn finish(tx: &ReadTx<'_>, group: Group, shown: &Shown) -> Result<Found, Error> 
         published: published.clone(),
         captured: earliest.captured.clone(),
         logged: logged.logged,
-        stamped: None,
+        stamped: stamped.clone(),
     };
     let view = OccurrenceView {
         article: id,
@@ -317,7 +322,7 @@ fn finish(tx: &ReadTx<'_>, group: Group, shown: &Shown) -> Result<Found, Error> 
         published,
         captured: earliest.captured.clone(),
         logged: Logged::of(&logged),
-        stamped: None,
+        stamped,
         speaker: quotation.as_ref().and_then(|quotation| quotation.speaker.clone()),
         via: quotation.map(|quotation| quotation.via).unwrap_or_default(),
         path,

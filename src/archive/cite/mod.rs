@@ -277,6 +277,7 @@ pub fn basis_words(time: &Time) -> &'static str {
         Basis::Http => "as the HTTP header states",
         Basis::Ingest => "when it was ingested",
         Basis::Inferred => "inferred from several bounds",
+        Basis::Rfc3161 => "stamped by a time-stamping authority",
     }
 }
 

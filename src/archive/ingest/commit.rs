@@ -26,9 +26,14 @@ pub(super) fn write(tx: &mut WriteTx<'_>, document: &Document, private: bool) ->
             ((known.key, record), Status::Known)
         }
         Some(known) => {
-            let corrects = tx.read().capture_by_key(known.key)?.map(|row| row.record);
+            let corrected = tx.read().capture_by_key(known.key)?;
+            let corrects = corrected.as_ref().map(|row| row.record);
             let written = write_capture(tx, document, corrects, private)?;
             tx.replace_capture(known.key, written.0)?;
+            // Declaring something new about a withheld capture does not show it.
+            if let Some(code) = corrected.and_then(|row| row.withheld) {
+                tx.withhold(written.0, &written.1, &code)?;
+            }
             (written, Status::Corrected)
         }
         None => (write_capture(tx, document, None, private)?, Status::New),

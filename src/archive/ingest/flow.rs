@@ -7,6 +7,7 @@ use super::prepare::{Prepared, prepare};
 use super::report::{DocumentReport, Status, Summary};
 use super::{IngestOptions, Listener, commit};
 use crate::archive::pipeline::{self, PARCEL_ITEMS, Results, Source};
+use crate::archive::takedown::Barred;
 use crate::archive::{Archive, Error};
 use crate::formats::{self, Containers, Item};
 use crate::store::{WriteTx, Writer};
@@ -26,6 +27,15 @@ pub(super) fn run(
     let started = Instant::now();
     let now = archive.clock.now();
     let mut writer = archive.writer()?;
+    let barred = if options.restore_erased { Barred::default() } else { archive.barred()? };
+    if barred.unknown > 0 {
+        listener.remark(&format!(
+            "{} digests of erased things cannot be compared: the key that made them is not on this machine, so what was \
+             erased may come back",
+            barred.unknown
+        ));
+    }
+    let barred = &barred;
     let reading = formats::Options { trusted: options.trusted.clone(), containers: Containers::Hashed };
     let source = Source {
         paths: &options.paths,
@@ -38,12 +48,12 @@ pub(super) fn run(
         let mut session = archive.session();
         move |items: Vec<Item>| match &mut session {
             Err(error) => Err(error.clone()),
-            Ok(session) => session.read(|tx| items.into_iter().map(|item| prepare(item, tx, now)).collect()),
+            Ok(session) => session.read(|tx| items.into_iter().map(|item| prepare(item, tx, now, barred)).collect()),
         }
     };
     let mut summary = pipeline::run(&source, worker, |results| {
         let mut writing =
-            Writing { results, stop, listener, summary: Summary::default(), now, private: options.private };
+            Writing { barred, results, stop, listener, summary: Summary::default(), now, private: options.private };
         writing.all(&mut writer).map(|()| writing.summary)
     })?;
     if summary.stopped_after.is_none() && grew_much(archive, summary.new)? {
@@ -66,6 +76,7 @@ fn grew_much(archive: &Archive, new: u64) -> Result<bool, Error> {
 }
 
 struct Writing<'a, 'r> {
+    barred: &'a Barred,
     results: &'a mut Results<'r, Prepared>,
     stop: &'a AtomicBool,
     listener: &'a mut dyn Listener,
@@ -132,7 +143,7 @@ impl Writing<'_, '_> {
             Prepared::Document(document) => Ok((commit::write(tx, &document, self.private)?, document.packed.bytes)),
             Prepared::Unresolved(revisit) => {
                 // The original may stand earlier in this very batch.
-                let again = prepare(Item::Revisit(revisit), &tx.read(), self.now)?;
+                let again = prepare(Item::Revisit(revisit), &tx.read(), self.now, self.barred)?;
                 match again {
                     Prepared::Unresolved(revisit) => {
                         let why = revisit.why_skipped();

@@ -29,6 +29,8 @@ pub struct IngestOptions {
     pub trusted: Anchors,
     /// Whether only the local user sees the captures.
     pub private: bool,
+    /// Whether things that were erased here may come back.
+    pub restore_erased: bool,
     /// Threads that extract; 0 means one a core.
     pub threads: usize,
 }
@@ -37,6 +39,8 @@ pub struct IngestOptions {
 pub trait Listener {
     /// One document was done with; called in the order of the input, after its batch was committed.
     fn document(&mut self, report: &DocumentReport);
+    /// Something a person should know of the whole run.
+    fn remark(&mut self, _: &str) {}
     /// So many bytes of input were read of so many (when that is known).
     fn progress(&mut self, read: u64, total: Option<u64>);
 }

@@ -3,13 +3,14 @@
 use super::report::{BlockCounts, DocumentReport, Status};
 use crate::archive::Error;
 use crate::archive::claims::{Claims, Identity};
+use crate::archive::takedown::Barred;
 use crate::domain::edtf::parse_time;
 use crate::domain::reading::Reading;
 use crate::domain::{ArticleId, AttachmentId, Basis, BlockId, PayloadId, Time};
 use crate::formats::{Captured, DigestOutcome, Item, Revisit, SourceKind};
 use crate::page::{self, ReadError};
 use crate::quote;
-use crate::store::{Compressed, ReadTx, compress};
+use crate::store::{Compressed, ReadTx, compress, identity_bytes};
 
 /// A capture time later than this many seconds after the clock is called future; clocks differ a little.
 const CLOCK_SLACK: i64 = 24 * 3600;
@@ -45,7 +46,7 @@ pub(super) struct ReadDocument {
 }
 
 /// Reads one item, asking the archive whether it is known already.
-pub(super) fn prepare(item: Item, tx: &ReadTx<'_>, now: i64) -> Result<Prepared, Error> {
+pub(super) fn prepare(item: Item, tx: &ReadTx<'_>, now: i64, barred: &Barred) -> Result<Prepared, Error> {
     let settled = |report, bytes| Ok(Prepared::Settled(Box::new(report), bytes));
     let mut captured = match item {
         Item::Skipped { source, why } => {
@@ -74,10 +75,29 @@ pub(super) fn prepare(item: Item, tx: &ReadTx<'_>, now: i64) -> Result<Prepared,
     {
         return settled(report, bytes);
     }
+    let erased = |what: &str| {
+        let why =
+            format!("{what} was erased from this archive and stays out; to take it in again, say --restore-erased");
+        Prepared::Settled(
+            Box::new(DocumentReport::without_document(captured.source.clone(), Status::Skipped, why)),
+            bytes,
+        )
+    };
+    let same = identity_bytes(payload.as_bytes(), &identity.url, identity.time);
+    if barred.has("payload", payload.as_bytes()) || barred.has("capture", &same) {
+        return Ok(erased("this capture"));
+    }
     let reading = match read(&mut captured) {
         Ok(reading) => reading,
         Err(error) => return settled(DocumentReport::rejected(captured.source, &error.to_string()), bytes),
     };
+    let text = if barred.is_empty() { None } else { reading.as_ref().and_then(Reading::article_text) };
+    let article = text.map(|text| ArticleId::of(text.as_bytes()));
+    if article.is_some_and(|article| barred.has("article", article.as_bytes())) {
+        let why = "its article was erased from this archive and stays out; to take it in again, say --restore-erased";
+        let report = DocumentReport::without_document(captured.source, Status::Skipped, why.to_owned());
+        return settled(report, bytes);
+    }
     Ok(Prepared::Document(Box::new(document(captured, payload, reading, identity, now))))
 }
 

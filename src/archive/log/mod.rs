@@ -6,6 +6,7 @@ mod keeper;
 mod prove;
 mod published;
 mod show;
+mod stamp;
 mod state;
 mod verify;
 
@@ -15,8 +16,10 @@ pub(crate) use keeper::{LocalKeeper, Standing};
 pub use prove::LeafProof;
 pub use published::verify_published;
 pub use show::{LogView, ShownCheckpoint};
+pub use stamp::Stamped;
 pub(crate) use state::Mark;
 pub use state::StateDir;
+pub(crate) use state::put_file;
 
 use super::open::random;
 use super::{Archive, Error, ErrorKind};
@@ -31,8 +34,18 @@ fn name_of(origin: &str) -> Result<KeyName, Error> {
 }
 
 impl Archive {
-    /// Opens the connection that writes, if the log may grow here.
+    /// Opens the connection that writes, if the log may grow here; finishes erasures that a crash interrupted.
     pub(super) fn writer(&self) -> Result<Writer, Error> {
+        let mut writer = self.plain_writer()?;
+        if self.read(|tx| Ok(tx.erasure_is_pending()?))? {
+            // What could not be wiped yet, because others read, does not keep anybody from writing; `verify` tells of it.
+            self.finish_erasures(&mut writer)?;
+        }
+        Ok(writer)
+    }
+
+    /// Opens the connection that writes, if the log may grow here.
+    pub(super) fn plain_writer(&self) -> Result<Writer, Error> {
         let keeper = self.keeper()?;
         if let Err(standing) = self.standing(&keeper)? {
             return Err(self.refused("opening for writing", &standing));

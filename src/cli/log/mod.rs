@@ -5,6 +5,7 @@ mod checkpoint;
 mod export;
 mod key;
 mod prove;
+pub(super) mod stamp;
 
 use clap::{Args, Subcommand};
 
@@ -23,6 +24,7 @@ pub(super) struct Log {
 enum Command {
     Checkpoint(checkpoint::Checkpoint),
     Prove(prove::Prove),
+    Stamp(stamp::Stamp),
     Key(key::Key),
     Export(export::Export),
     Adopt(adopt::Adopt),
@@ -33,6 +35,7 @@ impl Log {
         match self.command {
             Command::Checkpoint(command) => command.run(context),
             Command::Prove(command) => command.run(context),
+            Command::Stamp(command) => command.run(context),
             Command::Export(command) => command.run(context),
             Command::Key(command) => command.run(context),
             Command::Adopt(command) => command.run(context),

@@ -42,6 +42,7 @@ fn basis(basis: Basis, w: &Words) -> &'static str {
         Basis::Http => w.basis_http,
         Basis::Ingest => w.basis_ingest,
         Basis::Inferred => w.basis_inferred,
+        Basis::Rfc3161 => w.basis_rfc3161,
     }
 }
 

@@ -1,5 +1,11 @@
 //! Re-checking what is stored: hashes of everything, records against what they name, the log against its head.
 
+mod derived;
+mod jobs;
+mod takedown;
+
+use std::ops::Range;
+
 use serde::Serialize;
 use serde_json::Value;
 
@@ -7,8 +13,9 @@ use super::refs::{Target, resolve};
 use super::{Archive, Error, ErrorKind};
 use crate::domain::reading::block_list_digest;
 use crate::domain::{BlockId, Digest, RecordId, sha256};
+use crate::stamp::Anchors;
 use crate::store::{BlockListRow, HeadRow, LogRow, PackedTable, ReadTx, StoreError};
-use crate::tlog::{Frontier, Hash, LeafKind, leaf_hash, leaf_line};
+use crate::tlog::{Frontier, Hash, leaf_hash, leaf_line};
 
 /// How a check ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
@@ -49,14 +56,23 @@ pub struct Tally {
 }
 
 impl Archive {
-    /// Checks everything in the database; `visit` hears of each finding.
-    pub fn verify(&self, visit: &mut dyn FnMut(&Finding)) -> Result<Tally, Error> {
+    /// Checks everything in the database; `visit` hears of what does not hold, and of every finding if `options` say so.
+    pub fn verify(
+        &self,
+        options: &VerifyOptions,
+        visit: &mut dyn FnMut(&Finding),
+        progress: &mut dyn FnMut(u64, u64),
+    ) -> Result<Tally, Error> {
+        let mut tally = jobs::run(self, options, visit, progress)?;
         self.read(|tx| {
-            let mut check = Check { tx, visit, tally: Tally::default() };
-            check.everything();
+            let mut check = Check { tx, visit, tally };
+            check.log();
             self.verify_signed_log(tx, &mut |finding| check.finding(finding));
-            Ok(check.tally)
-        })
+            self.verify_stamps(tx, &options.anchors, &mut |finding| check.finding(finding));
+            tally = check.tally;
+            Ok(())
+        })?;
+        Ok(tally)
     }
 
     /// Checks what one reference names, and what it depends on.
@@ -74,6 +90,21 @@ impl Archive {
             Ok(check.tally)
         })
     }
+}
+
+/// How a whole archive is checked.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct VerifyOptions {
+    /// Certificates to believe when stamps are checked.
+    pub anchors: Anchors,
+    /// Threads; 0 means one a core.
+    pub threads: usize,
+    /// Whether findings that hold are told one by one.
+    pub every: bool,
+    /// Whether payloads are read anew and compared with the readings of this extractor.
+    pub extract: bool,
+    /// Whether every block is looked up in the word index, and not only one in a hundred.
+    pub whole_index: bool,
 }
 
 struct Check<'a> {
@@ -113,18 +144,6 @@ impl Check<'_> {
         }
     }
 
-    fn everything(&mut self) {
-        self.structure();
-        self.packed(PackedTable::Payload, "payload");
-        self.packed(PackedTable::Attachment, "attachment");
-        self.records();
-        self.blocks();
-        self.articles();
-        self.block_lists();
-        self.captures();
-        self.log();
-    }
-
     fn structure(&mut self) {
         match self.tx.integrity() {
             Ok(found) if found.is_empty() => self.say("database", "structure", Ok(())),
@@ -137,26 +156,26 @@ impl Check<'_> {
         }
     }
 
-    fn packed(&mut self, table: PackedTable, kind: &'static str) {
+    fn packed(&mut self, table: PackedTable, kind: &'static str, keys: Range<i64>) {
         let tx = self.tx;
-        let result = tx.each_packed(table, |id, bytes| {
+        let result = tx.each_packed(table, keys, |id, bytes| {
             self.say(kind, Digest(id), bytes.and_then(|bytes| hashes_to(id, &bytes)));
         });
         self.walked(kind, result);
     }
 
     /// Checks every record's hash and that what it names is there.
-    fn records(&mut self) {
+    fn records(&mut self, keys: Range<i64>) {
         let tx = self.tx;
-        let result = tx.each_record(|id, kind, body| {
+        let result = tx.each_record(keys, |id, kind, body| {
             self.say("record", Digest(id), hashes_to(id, &body).and_then(|()| names_exist(tx, kind, &body)));
         });
         self.walked("record", result);
     }
 
-    fn blocks(&mut self) {
+    fn blocks(&mut self, keys: Range<i64>) {
         let tx = self.tx;
-        let result = tx.each_block(|id, text| {
+        let result = tx.each_block(keys, |id, text| {
             let canonical = std::str::from_utf8(&text).is_ok_and(|text| crate::domain::canonicalise(text) == text);
             let form = if canonical { Ok(()) } else { Err("it is not in canonical form".to_owned()) };
             self.say("block", Digest(id), hashes_to(id, &text).and(form));
@@ -164,9 +183,9 @@ impl Check<'_> {
         self.walked("block", result);
     }
 
-    fn articles(&mut self) {
+    fn articles(&mut self, keys: Range<i64>) {
         let tx = self.tx;
-        let result = tx.each_article(|id, bytes, text| {
+        let result = tx.each_article(keys, |id, bytes, text| {
             let checked = text.and_then(|text| {
                 hashes_to(id, &text)?;
                 let same = text.len() as u64 == bytes;
@@ -177,19 +196,20 @@ impl Check<'_> {
         self.walked("article", result);
     }
 
-    fn block_lists(&mut self) {
+    fn block_lists(&mut self, keys: Range<i64>) {
         let tx = self.tx;
-        let result = tx.each_reading(|row| {
+        let result = tx.each_reading(keys, |row| {
             let id = Digest(row.record);
+            self.say("derived", id, row.inverse.clone());
             self.say("block-list", id, block_list(row));
         });
         self.walked("block-list", result);
     }
 
     /// Checks what pages show of each capture against its record.
-    fn captures(&mut self) {
+    fn captures(&mut self, keys: Range<i64>) {
         let tx = self.tx;
-        let result = tx.each_capture(|capture, body| {
+        let result = tx.each_capture(keys, |capture, body| {
             let record = serde_json::from_slice::<Value>(&body).map_err(|e| format!("its record is not JSON: {e}"));
             self.say("capture", capture.record, record.and_then(|record| shown_is_stated(&capture, &record)));
         });
@@ -205,6 +225,7 @@ impl Check<'_> {
             self.entries(log, logs.get(at + 1).map(|next| next.first_leaf));
         }
         self.unlogged();
+        takedown::takedowns(self);
     }
 
     /// Entries and heads of one of the logs.
@@ -229,13 +250,7 @@ impl Check<'_> {
                 Some(entry) if leaf_hash(entry.as_bytes()) != Hash(leaf.hash) => {
                     Err("its hash is not that of its entry".to_owned())
                 }
-                // What these name is no record.
-                Some(_) if matches!(leaf.kind, Some(LeafKind::Anchor | LeafKind::Adopt)) => Ok(()),
-                Some(_) => match tx.has_record(&leaf.subject) {
-                    Ok(true) => Ok(()),
-                    Ok(false) => Err("the record it names is missing".to_owned()),
-                    Err(error) => Err(error.to_string()),
-                },
+                Some(_) => takedown::opens(tx, log, &leaf),
             };
             frontier.push(Hash(leaf.hash));
             self.say("leaf", format!("{} {}", leaf.index, Digest(leaf.subject)), checked);
