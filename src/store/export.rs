@@ -2,10 +2,8 @@
 
 use rusqlite::params;
 
-use super::pack::decompress;
 use super::read::{CAPTURE_COLUMNS, CAPTURE_TABLES, ReadTx, capture_row};
 use super::{CaptureRow, StoreError};
-use crate::domain::AttachmentId;
 
 impl ReadTx<'_> {
     /// The next visible captures after a local key, oldest in the log first, at most `limit`; corrected ones left out.
@@ -36,24 +34,5 @@ impl ReadTx<'_> {
             self.visible()
         );
         Ok(self.one("looking for other captures of a payload", &sql, [capture], |row| row.get(0))?.unwrap_or(false))
-    }
-
-    /// The bytes of an attachment, checked against their id.
-    pub fn attachment(&self, id: &AttachmentId) -> Result<Option<Vec<u8>>, StoreError> {
-        let doing = "reading an attachment";
-        let found = self.one(
-            doing,
-            "SELECT encoding, stored, bytes FROM attachment WHERE sha256 = ?1",
-            [id.as_bytes()],
-            |row| Ok((row.get::<_, u8>(0)?, row.get::<_, Vec<u8>>(1)?, row.get::<_, u64>(2)?)),
-        )?;
-        let Some((encoding, stored, bytes)) = found else { return Ok(None) };
-        let plain = decompress(encoding, stored, bytes)
-            .map_err(|why| self.corrupt(doing, format!("attachment {id}: {why}")))?;
-        let real = AttachmentId::of(&plain);
-        if real != *id {
-            return Err(self.corrupt(doing, format!("attachment {id} hashes to {real}")));
-        }
-        Ok(Some(plain))
     }
 }

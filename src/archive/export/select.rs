@@ -28,7 +28,8 @@ impl Selection {
         let too_early = self.since.as_ref().is_some_and(|since| row.captured.precedes(since));
         let too_late = self.until.as_ref().is_some_and(|until| until.precedes(&row.captured));
         let other = self.outlet.is_some() && row.outlet != self.outlet;
-        !too_early && !too_late && !other
+        // What was withheld leaves in no export, not even for the person at the machine.
+        !too_early && !too_late && !other && row.withheld.is_none()
     }
 }
 

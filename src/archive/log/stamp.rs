@@ -229,7 +229,7 @@ fn holds(tx: &ReadTx<'_>, row: &StampRow, anchors: &Anchors) -> Result<String, (
         Checkpoint::parse(note.text()).map_err(|e| failed(format!("what was stamped is no signed head: {e}")))?;
     let size = row.covers - row.first_leaf;
     let root = tx.root_at(log, size).map_err(unread)?;
-    if head.size != size || root != Some(head.root.0) || head.origin.to_string() != log.origin {
+    if head.size != size || root != Some(head.root.0) || head.origin != log.origin {
         return Err(failed("the head that was stamped is not one of this log".to_owned()));
     }
     let stamp = Response::parse(&row.response)

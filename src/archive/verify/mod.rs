@@ -33,8 +33,8 @@ pub enum Outcome {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Finding {
     /// `payload`, `attachment`, `record`, `block`, `article`, `block-list`, `capture`, `leaf`, `head`, `checkpoint`, `tile`,
-    /// `successor`, `log-key`, `mark`, `database`; of a bundle also
-    /// `bundle`, `stamp`, `audit`.
+    /// `successor`, `log-key`, `mark`, `takedown`, `stamp`, `index`, `derived`, `extraction`, `database`; of a bundle also
+    /// `bundle`, `audit`.
     pub kind: &'static str,
     /// Its id, or its place where it has none.
     pub id: String,

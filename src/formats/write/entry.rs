@@ -109,7 +109,11 @@ impl<'a> Entry<'a> {
         for name in CARRIED {
             fields.extend(was.get(name).map(|value| (name, value.to_owned())));
         }
-        fields.push(("WARC-Payload-Digest", self.digest()));
+        // Readers look for HTTP only below http(s) addresses, and would hash the head with the payload below another one.
+        let web = crate::domain::outlet::host_of(&self.target()).is_some();
+        if self.http_head.is_none() || web {
+            fields.push(("WARC-Payload-Digest", self.digest()));
+        }
         if let Some(original) = original {
             fields.push(("WARC-Profile", SAME_PAYLOAD.to_owned()));
             fields.push(("WARC-Refers-To", format!("<{}>", original.id)));
