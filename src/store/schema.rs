@@ -14,7 +14,7 @@ const APPLICATION_ID: i32 = i32::from_be_bytes(*b"isnd");
 const MIGRATIONS: [&str; 3] = [
     include_str!("../../migrations/0001_archive.sql"),
     include_str!("../../migrations/0002_log.sql"),
-    include_str!("../../migrations/0004_takedown.sql"),
+    include_str!("../../migrations/0003_takedown.sql"),
 ];
 
 /// Version of the schema that this program writes.

@@ -27,7 +27,7 @@ pub(super) struct Problem {
     /// What a shortened id may mean.
     candidates: Vec<Target>,
     /// Seconds after which asking again makes sense.
-    retry: Option<u64>,
+    retry: Option<u32>,
     /// The same said in the reader's language, where there is more to say than the status says.
     said: Option<fn(&Words) -> &'static str>,
     /// What took it down, when something did.
@@ -136,7 +136,7 @@ impl Problem {
 
     /// One client asks more often than the limit allows.
     pub(super) fn too_often(wait: Duration) -> Self {
-        let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+        let seconds = u32::try_from(wait.as_secs()).unwrap_or(u32::MAX).saturating_add(u32::from(wait.subsec_nanos() > 0));
         let message = format!("too many requests from one address; ask again after {seconds} s");
         Problem { retry: Some(seconds), ..Self::new(StatusCode::TOO_MANY_REQUESTS, "busy", message) }
     }
