@@ -136,7 +136,8 @@ impl Problem {
 
     /// One client asks more often than the limit allows.
     pub(super) fn too_often(wait: Duration) -> Self {
-        let seconds = u32::try_from(wait.as_secs()).unwrap_or(u32::MAX).saturating_add(u32::from(wait.subsec_nanos() > 0));
+        let seconds =
+            u32::try_from(wait.as_secs()).unwrap_or(u32::MAX).saturating_add(u32::from(wait.subsec_nanos() > 0));
         let message = format!("too many requests from one address; ask again after {seconds} s");
         Problem { retry: Some(seconds), ..Self::new(StatusCode::TOO_MANY_REQUESTS, "busy", message) }
     }

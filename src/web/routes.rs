@@ -10,8 +10,8 @@ use axum::routing::{MethodRouter, get};
 use super::server::{Handler, Limits, Server};
 use super::visit::Visit;
 use super::{
-    api, article, assets, audit, bundle, diff, feed, guard, home, log, memento, outlets, page, passage, payload, problem,
-    record, search, verify,
+    api, article, assets, audit, bundle, diff, feed, guard, home, log, memento, outlets, page, passage, payload,
+    problem, record, search, verify,
 };
 use crate::archive::Archive;
 

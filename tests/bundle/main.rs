@@ -1,6 +1,7 @@
 //! Bundles, and the verifiers that strangers run: the program, `verify.py` and `verify.sh` decide the same on every case.
 //!
 //! `verify.html` decides them too: the cases are left in the target folder, and `tests/run` gives them to a browser.
+#![expect(clippy::print_stdout, reason = "tests say what they skip and count")]
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod cases;

@@ -96,11 +96,19 @@ impl Archive {
         Ok(Head { tx, log, row })
     }
 
-    /// The stamped heads of the log that hold a capture, first one first, with what the third parties answered.
-    ///
-    /// No table holds stamps yet.
-    fn stamps_of(&self, _: &ReadTx<'_>, _: &CaptureRow) -> Result<Vec<StampPair>, Error> {
-        Ok(Vec::new())
+    /// The stamped heads of the log that hold a capture, with what the third parties answered: the first of each party.
+    fn stamps_of(&self, tx: &ReadTx<'_>, capture: &CaptureRow) -> Result<Vec<StampPair>, Error> {
+        let first_leaf = tx.log()?.first_leaf;
+        let mut seen: Vec<String> = Vec::new();
+        let mut pairs = Vec::new();
+        for row in tx.stamps()? {
+            let holds = row.first_leaf == first_leaf && row.covers > first_leaf + capture.logged;
+            if holds && !seen.contains(&row.authority) {
+                seen.push(row.authority);
+                pairs.push(StampPair { checkpoint: row.message, response: row.response });
+            }
+        }
+        Ok(pairs)
     }
 
     /// Adds what every bundle has, and closes the zip.
