@@ -27,7 +27,7 @@ const ROOMS: [(&str, &[&str], bool); 10] = [
 const EXCEPTIONS: [(&str, &str); 1] = [("cli/serve.rs", "web")];
 
 /// Crates that only these rooms may name.
-const CRATES: [(&str, &[&str]); 17] = [
+const CRATES: [(&str, &[&str]); 18] = [
     ("tokio", &["web"]),
     ("axum", &["web"]),
     ("tower", &["web"]),
