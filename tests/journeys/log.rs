@@ -70,7 +70,7 @@ fn the_secret_key_is_in_its_file_alone() {
     std::fs::write(&file, key.replace("PRIVATE", "PRIVAT")).unwrap();
     let broken = scratch.run(["ingest", "README"]).is(2);
     said.push_str(&broken.stderr);
-    assert!(broken.stderr.contains("reading the key of the log"), "{}", broken.stderr);
+    assert!(broken.stderr.contains("reading the key of log"), "{}", broken.stderr);
     assert!(!said.contains(&secret) && !said.contains("PRIVATE+KEY+tests"));
     let mut looked = 0;
     for folder in ["archive", "export", "export/tile/0", "."] {
