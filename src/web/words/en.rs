@@ -183,7 +183,7 @@ pub(super) const WORDS: Words = Words {
     remarks: "Remarks",
     extent: "Looked through: articles {}, log entries {}, published {}. Root of the log:",
     // An audit's lines, chain and drift.
-    lines_of: "They are {} unrelated texts: copies and versions of one article count as one.",
+    lines_of: "Unrelated texts: {}. Copies and versions of one article count as one.",
     common_formula: "A formula: many unrelated articles use these words, so the first of them is no origin.",
     common_gloss: "A gloss that explains a name wherever it comes up, so the first of them is no origin.",
     common_background: "A standing background paragraph under many reports, so the first of them is no origin.",
