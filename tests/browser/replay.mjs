@@ -69,7 +69,9 @@ try {
   const page = await browser.newPage();
   await page.goto(base.href);
   let shown = null;
-  for (let tries = 0; tries < 120 && shown === null; tries += 1) {
+  for (let tries = 0; tries < 180 && shown === null; tries += 1) {
+    // A worker that was still being installed when the frame asked for the page never hears of it: ask again.
+    if (tries > 0 && tries % 40 === 0) await page.reload();
     await page.waitForTimeout(500);
     for (const frame of page.frames().filter((frame) => frame.url().includes('mp_/'))) {
       const text = await frame.evaluate(() => document.body?.innerText ?? '').catch(() => '');

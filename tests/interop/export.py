@@ -234,7 +234,11 @@ def browser(scratch, path, captures):
     page = next(c for c in captures if (c["url"] or "").startswith("http") and "alnahr" in c["url"] and c["article"])
     words = page["title"].split(" | ")[0]
     command = ["node", home / "replay.mjs", unpacked / "package", path, page["url"], words]
-    run = subprocess.run(list(map(str, command)), capture_output=True, timeout=300)
+    # Its service worker sometimes never answers in a fresh browser: what is not shown at all is asked for again, in another.
+    for _ in range(3):
+        run = subprocess.run(list(map(str, command)), capture_output=True, timeout=300)
+        if b"the page is not shown" not in run.stderr:
+            break
     print(run.stdout.decode().strip())
     hold("ReplayWeb.page", run.returncode == 0, run.stderr.decode()[-1500:])
 
