@@ -5,13 +5,12 @@ use super::layout::{MANIFEST, MAX_NUMBER, manifest};
 use super::zip::{Files, write_zip};
 use super::{Bundle, BundleKind, StampPair, VERIFIERS, too_much};
 use crate::archive::audit::audit;
-use crate::archive::refs::{Target, resolve};
+use crate::archive::log::{choose, prove_entry, reading_of};
+use crate::archive::refs::resolve;
 use crate::archive::{Archive, Error, ErrorKind};
 use crate::domain::{ArticleId, AttachmentId, RecordId, sha256};
 use crate::store::{CaptureRow, CheckpointRow, LogRow, ReadTx, ReadingRow};
-use crate::tlog::{
-    Checkpoint, Hash, LeafKind, Note, TileReader, TlogProof, check_inclusion, leaf_hash, leaf_line, prove_inclusion,
-};
+use crate::tlog::{Checkpoint, Hash, LeafKind, Note, leaf_line};
 
 /// What is read with every bundle, `{…}` filled in.
 const README: &str = include_str!("verifiers/README.txt");
@@ -22,9 +21,6 @@ struct Head<'a> {
     log: LogRow,
     row: CheckpointRow,
 }
-
-/// A capture and the reading of it that is meant.
-type Chosen = (CaptureRow, Option<ReadingRow>);
 
 impl Archive {
     /// Puts together what a stranger needs to verify what `reference` names.
@@ -142,36 +138,6 @@ fn gone(id: &dyn std::fmt::Display) -> Error {
     Error::not_found(id.to_string(), format!("{id}: no capture shows it"))
 }
 
-/// The capture and the reading that a reference means.
-fn choose(tx: &ReadTx<'_>, target: Target) -> Result<Chosen, Error> {
-    let (captures, article, id): (Vec<CaptureRow>, _, String) = match target {
-        Target::Capture(id) => (tx.capture(&id)?.into_iter().collect(), None, id.to_string()),
-        Target::Reading(id) => {
-            let reading = tx.reading(&id)?.ok_or_else(|| gone(&id))?;
-            let capture = tx.capture_by_key(reading.capture)?.ok_or_else(|| gone(&id))?;
-            return Ok((capture, Some(reading)));
-        }
-        Target::Article(id) => {
-            let row = tx.article(&id)?.ok_or_else(|| gone(&id))?;
-            (tx.captures_of_article(row.key)?, Some(id), id.to_string())
-        }
-        Target::Payload(id) => (tx.captures_of_payload(&id)?, None, id.to_string()),
-    };
-    let chosen = captures.iter().find(|capture| capture.replaced_by.is_none()).or(captures.first());
-    let capture = chosen.cloned().ok_or_else(|| gone(&id))?;
-    let reading = reading_of(tx, &capture, article)?;
-    Ok((capture, reading))
-}
-
-/// The newest reading of a capture that found `article`; the newest one where no article is meant.
-fn reading_of(tx: &ReadTx<'_>, capture: &CaptureRow, article: Option<ArticleId>) -> Result<Option<ReadingRow>, Error> {
-    let fits = |reading: &ReadingRow| match article {
-        Some(article) => reading.article.is_some_and(|(_, id)| id == article),
-        None => true,
-    };
-    Ok(tx.readings(capture.key)?.into_iter().rev().find(fits))
-}
-
 /// Payload and attachments of a capture.
 fn whole(tx: &ReadTx<'_>, files: &mut Files, capture: &CaptureRow) -> Result<(), Error> {
     let (payload, _) = tx.payload(&capture.payload)?.ok_or_else(|| gone(&capture.payload))?;
@@ -249,19 +215,7 @@ impl Head<'_> {
     }
 
     fn prove_under(&self, record: &RecordId, entry: &str, note: &[u8], size: u64, root: Hash) -> Result<String, Error> {
-        let at = record.to_string();
-        let corrupt = |found: String| Error::new(ErrorKind::Corrupt, &at, format!("proving record {at}: {found}"));
-        let index = self.tx.leaf_of(record)?.ok_or_else(|| corrupt("no entry of the log names it".to_owned()))?;
-        let mut tiles = TileReader::new(size, |tile| match self.tx.tile(&self.log, size, tile) {
-            Ok(Some(bytes)) => Ok(bytes),
-            Ok(None) => Err("the log has no such tile".to_owned()),
-            Err(error) => Err(error.to_string()),
-        });
-        let path = prove_inclusion(size, index, |node| tiles.node(node)).map_err(|e| corrupt(e.to_string()))?;
-        check_inclusion(&path, size, &root, index, &leaf_hash(entry.as_bytes()))
-            .map_err(|e| corrupt(format!("the entry does not lead to the signed head: {e}")))?;
-        let checkpoint = Note::parse(note).map_err(|e| corrupt(e.to_string()))?;
-        Ok(TlogProof { extra: None, index, path, checkpoint }.to_string())
+        Ok(prove_entry(self.tx, &self.log, (size, root, note), record, entry)?.1)
     }
 
     /// Adds a stamp with the proof that the head it is on holds the capture.

@@ -1,6 +1,6 @@
 //! The one day that a claim names, for formats that know nothing but days.
 
-use chrono::{Datelike, NaiveDate};
+use chrono::NaiveDate;
 
 use crate::domain::Time;
 
@@ -13,25 +13,9 @@ pub(super) fn day(time: &Time) -> Option<NaiveDate> {
     date.parse().ok()
 }
 
-const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
-
 /// `March 30, 2018`, as Chicago writes days.
 pub(super) fn chicago(day: NaiveDate) -> String {
-    let month = MONTHS.get(day.month0() as usize).copied().unwrap_or_default();
-    format!("{month} {}, {}", day.day(), day.year())
+    day.format("%B %-d, %Y").to_string()
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ pub use adopt::{Adopted, Rotation};
 pub use export::Exported;
 pub(crate) use keeper::{LocalKeeper, Standing};
 pub use prove::LeafProof;
+pub(super) use prove::{choose, prove_entry, reading_of};
 pub use published::verify_published;
 pub use show::{LogView, ShownCheckpoint};
 pub use stamp::Stamped;
