@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use super::align::{Alignment, Chain};
 use super::calendar;
-use super::contrary::contrary;
+use super::contrary::Sides;
 use super::fold::Folded;
 use super::lexicon::{self, Names};
 use super::numbers;
@@ -211,15 +211,13 @@ fn negation_change(ours: Side<'_>, theirs: Side<'_>, gap: &Gap) -> Option<Change
 }
 
 fn contrary_change(ours: Side<'_>, theirs: Side<'_>, gap: &Gap) -> Option<Change> {
-    for at in gap.ours.clone() {
-        let word = ours.folded.word(at);
-        for other in gap.theirs.clone() {
-            if contrary(word, theirs.folded.word(other)) {
-                return change(ChangeKind::Contrary, word, theirs.folded.word(other));
-            }
-        }
-    }
-    None
+    let sided = |side: Side<'_>, range: &Range<usize>| -> Vec<(usize, Sides)> {
+        range.clone().filter_map(|at| Some((at, Sides::of(side.folded.word(at))?))).collect()
+    };
+    let (a, b) = (sided(ours, &gap.ours), sided(theirs, &gap.theirs));
+    let pairs = a.iter().flat_map(|one| b.iter().map(move |other| (one, other)));
+    let (from, to) = pairs.into_iter().find(|(one, other)| one.1.are_contrary(other.1))?;
+    change(ChangeKind::Contrary, ours.folded.word(from.0), theirs.folded.word(to.0))
 }
 
 fn name_change(ours: Side<'_>, theirs: Side<'_>, gap: &Gap) -> Option<Change> {

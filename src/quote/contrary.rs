@@ -62,12 +62,19 @@ const PAIRS: [(&str, &str); 41] = [
     ("open opened opens start started begin began", "close closed closes end ended stop stopped"),
 ];
 
-/// Whether two folded words are contraries.
-pub(super) fn contrary(one: &str, other: &str) -> bool {
-    let table = table();
-    match (table.get(&key(one)), table.get(&key(other))) {
-        (Some(one), Some(other)) => one.iter().any(|&(pair, side)| other.contains(&(pair, !side))),
-        _ => false,
+/// The sides of pairs on which a folded word stands; most words stand on none.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Sides(&'static [(usize, bool)]);
+
+impl Sides {
+    /// Looks a word up.
+    pub(super) fn of(word: &str) -> Option<Sides> {
+        table().get(&key(word)).map(|sides| Sides(sides))
+    }
+
+    /// Whether two words are contraries.
+    pub(super) fn are_contrary(self, other: Sides) -> bool {
+        self.0.iter().any(|&(pair, side)| other.0.contains(&(pair, !side)))
     }
 }
 
@@ -93,6 +100,10 @@ fn table() -> &'static HashMap<u64, Vec<(usize, bool)>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn contrary(one: &str, other: &str) -> bool {
+        Sides::of(one).zip(Sides::of(other)).is_some_and(|(one, other)| one.are_contrary(other))
+    }
 
     #[test]
     fn contraries_are_known_in_their_forms() {

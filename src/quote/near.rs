@@ -89,6 +89,44 @@ impl Body {
     }
 }
 
+/// So many runs in all are compared as they are; of more, one in [`SAMPLED`].
+const FEW_RUNS: usize = 4_000;
+/// Of many runs one in so many is looked at.
+const SAMPLED: u64 = 4;
+/// Two texts are worth comparing where they share so many runs of the shorter one, by the sample: far fewer than near
+/// copies do, as a sample errs.
+const WORTH: f64 = 0.19;
+/// A text of fewer runs is too short to be judged by a sample.
+const SHORT: usize = 30;
+
+/// The pairs among many texts that may be near, the first before the second; the rest share little but the quotation
+/// that brought them together, and comparing each with each would cost more than all else.
+pub fn worth_comparing(texts: &[&Body]) -> Vec<(usize, usize)> {
+    let rate = if texts.iter().map(|text| text.known.len()).sum::<usize>() <= FEW_RUNS { 1 } else { SAMPLED };
+    let mut runs: Vec<(u64, usize)> = Vec::new();
+    for (at, text) in texts.iter().enumerate() {
+        runs.extend(text.known.iter().filter(|&&run| (run >> 32) % rate == 0).map(|&run| (run, at)));
+    }
+    runs.sort_unstable();
+    let mut shared = vec![0u32; texts.len() * texts.len()];
+    for same in runs.chunk_by(|one, other| one.0 == other.0) {
+        for (index, (_, one)) in same.iter().enumerate() {
+            for (_, other) in &same[index + 1..] {
+                shared[one * texts.len() + other] += 1;
+            }
+        }
+    }
+    let worth = |&(one, other): &(usize, usize)| {
+        let (a, b) = (texts[one], texts[other]);
+        let shorter = a.known.len().min(b.known.len());
+        let count = f64::from(shared[one * texts.len() + other]) * rate as f64;
+        let short = rate > 1 && shorter < SHORT;
+        if short { common(&a.known, &b.known) >= LEAST_COMMON } else { count > 0.0 && count >= WORTH * shorter as f64 }
+    };
+    let pairs = (0..texts.len()).flat_map(|one| (one + 1..texts.len()).map(move |other| (one, other)));
+    pairs.filter(worth).collect()
+}
+
 /// How many of the smallest hashes two sorted lists share.
 fn common(one: &[u64], other: &[u64]) -> usize {
     let (mut i, mut j, mut shared) = (0, 0, 0);
@@ -136,6 +174,21 @@ mod tests {
         let (of_part, of_whole) = shares(TEXT, &long).unwrap();
         assert_eq!(of_part, 1.0);
         assert!(of_whole < 0.3, "{of_whole}");
+    }
+
+    #[test]
+    fn of_many_texts_the_copies_are_compared() {
+        let words = |name: &str, count: usize| (0..count).map(|n| format!("{name}{n} ")).collect::<String>();
+        let mut texts: Vec<String> = (0..60)
+            .map(|n| format!("{} {TEXT} {}", words(&format!("قبل{n}كلمة"), 90), words("بعد", 2 + n % 3)))
+            .collect();
+        let copy = format!("عنوان {}", texts[7]);
+        texts.push(copy);
+        let bodies: Vec<Body> = texts.iter().map(|text| Body::of(text)).collect();
+        assert_eq!(worth_comparing(&bodies.iter().collect::<Vec<_>>()), [(7, 60)]);
+        let few = [Body::of(TEXT), Body::of("نص قصير آخر لا يشبهه في شيء"), Body::of(&TEXT.replace('أ', "ا"))];
+        assert_eq!(worth_comparing(&few.iter().collect::<Vec<_>>()), [(0, 2)]);
+        assert!(worth_comparing(&[]).is_empty());
     }
 
     #[test]

@@ -180,10 +180,23 @@ const SECOND: [u8; 14] = [0x65, 0x68, 0x69, 0x6c, 0x6f, 0x75, 0x77, 0x85, 0xa7, 
 const LAST: [u8; 17] =
     [0x64, 0x65, 0x6e, 0x6f, 0x72, 0x74, 0x78, 0x79, 0x81, 0x86, 0x87, 0x8a, 0xaa, 0xab, 0xb1, 0xb3, 0xb9];
 
+static SECONDS: [bool; 256] = set(&SECOND);
+static LASTS: [bool; 256] = set(&LAST);
+
+const fn set(bytes: &[u8]) -> [bool; 256] {
+    let mut set = [false; 256];
+    let mut at = 0;
+    while at < bytes.len() {
+        set[bytes[at] as usize] = true;
+        at += 1;
+    }
+    set
+}
+
 fn spelled(word: &str) -> Option<u64> {
     // Most words are ruled out by their second and last byte before any is compared.
     let bytes = word.as_bytes();
-    if !(3..=18).contains(&bytes.len()) || !SECOND.contains(&bytes[1]) || !LAST.contains(&bytes[bytes.len() - 1]) {
+    if !(3..=18).contains(&bytes.len()) || !SECONDS[bytes[1] as usize] || !LASTS[bytes[bytes.len() - 1] as usize] {
         return None;
     }
     let value = match word {

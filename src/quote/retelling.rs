@@ -145,27 +145,27 @@ pub struct Said {
 
 /// A body named in a text, at the earliest word from `within` on.
 fn body_at(folded: &Folded, text: &str, at: usize) -> Option<(Body, Range<usize>)> {
-    let bare = |at: usize| without_article(folded.word(at));
+    let bare = without_article(folded.word(at));
     let printed = |words: Range<usize>| text[folded.span(words.start).start..folded.span(words.end - 1).end].to_owned();
     for name in BODIES {
         let mut words = name.split(' ');
         let count = words.clone().count();
         let first = words.next().unwrap_or_default();
-        let fits = bare(at) == first
+        let fits = bare == first
             && at + count <= folded.len()
             && words.enumerate().all(|(offset, word)| folded.word(at + 1 + offset) == word);
         if fits {
             return Some((Body { key: name.to_owned(), words: printed(at..at + count) }, at..at + count));
         }
     }
-    if !OFFICES.contains(&bare(at)) {
+    if !OFFICES.contains(&bare) {
         return None;
     }
     // وزارة الخارجية الروسية, the Russian Foreign Ministry, رئاسة الأركان التركية.
     let people =
         (at + 1..(at + 3).min(folded.len())).chain(at.checked_sub(1)).find(|&near| is_people(folded, near, text))?;
     let words = at.min(people)..at.max(people) + 1;
-    let office = match bare(at) {
+    let office = match bare {
         "defense" => "defence",
         office => office,
     };
@@ -282,6 +282,13 @@ impl Said {
         Said { from: bounds.0.map(|from| from.saturating_sub(days * DAY)), to: bounds.1, known: false }
     }
 
+    /// From when, and before when, another report of it may have been published: [`Said::of`] any report published
+    /// outside these times lies more than a day from this one.
+    pub fn reported_within(&self) -> (Option<i64>, Option<i64>) {
+        let to = self.to.map(|to| to.saturating_add((LOOKS_BACK + 2) * DAY));
+        (self.from.map(|from| from.saturating_sub(2 * DAY)), to)
+    }
+
     /// How many days lie between the two at least; 0 where they may be the same.
     pub fn days_to(&self, other: &Said) -> i64 {
         let gap = |end: Option<i64>, start: Option<i64>| match (end, start) {
@@ -377,6 +384,23 @@ mod tests {
         assert!(!back.known && back.days_to(&thursday) == 0);
         assert!(said("أكدت الوزارة أن", Some("2018-04-06")).days_to(&thursday) > 1);
         assert_eq!(said("أكدت الوزارة أن", None).days_to(&thursday), 0);
+    }
+
+    #[test]
+    fn whatever_was_published_outside_the_times_is_days_away() {
+        let captured = day("2024-06-01");
+        let blocks = ["قال الخميس إن", "قال أمس إن", "قال اليوم", "وكانت الوزارة أكدت", "أكدت الوزارة"];
+        let dates: Vec<Time> = (1..60).map(|number| Time::at_second(number * DAY + 7_000, Basis::Meta)).collect();
+        for (block, date) in blocks.iter().flat_map(|block| dates.iter().map(move |date| (block, date))) {
+            let said = Said::of(block, Some(date), &captured);
+            let (from, to) = said.reported_within();
+            for (other, published) in blocks.iter().flat_map(|block| dates.iter().map(move |date| (block, date))) {
+                let outside = from.is_some_and(|from| published.to.unwrap() <= from)
+                    || to.is_some_and(|to| published.from.unwrap() >= to);
+                let days = said.days_to(&Said::of(other, Some(published), &captured));
+                assert!(!outside || days > 1, "{block} {date:?} {other} {published:?}");
+            }
+        }
     }
 
     #[test]

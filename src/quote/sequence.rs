@@ -3,7 +3,7 @@
 use super::fold::Folded;
 use super::idf::{self, Weight};
 use super::numbers;
-use super::stem::stem;
+use super::stem::{stem, without_suffix};
 use super::tokens::hash_word;
 
 /// One word, ready to be aligned.
@@ -108,9 +108,9 @@ pub(super) fn loose(stem: &str) -> &str {
         }
         return rest;
     }
-    let enough = |short: &&str| short.chars().nth(2).is_some();
+    let enough = |short: &&str| short.len() >= 12 || short.len() >= 3 && short.chars().nth(2).is_some();
     for ending in ["وا", "نا", "هم", "تم", "ت", "ا", "ي"] {
-        if let Some(short) = rest.strip_suffix(ending).filter(enough) {
+        if let Some(short) = without_suffix(rest, ending).filter(enough) {
             rest = short;
         }
     }

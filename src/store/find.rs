@@ -85,6 +85,16 @@ impl ReadTx<'_> {
         self.many("reading the captures of an article", &sql, [article], capture_row)
     }
 
+    /// Whether some page that has an article and carries a block may have been published from `from` on and before `to`;
+    /// times that are not known may be any.
+    pub fn may_be_published_within(&self, block: i64, from: i64, to: i64) -> Result<bool, StoreError> {
+        let sql = "SELECT 1 FROM block_page b JOIN reading g ON g.record = b.reading
+             JOIN capture c ON c.record = g.capture
+             WHERE b.block = ?1 AND g.article IS NOT NULL AND ifnull(c.published_to > ?2, 1)
+               AND ifnull(c.published_from < ?3, 1) LIMIT 1";
+        Ok(self.one("looking when a block was published", sql, params![block, from, to], |_| Ok(()))?.is_some())
+    }
+
     /// The articles that carry a block among their hashed blocks: local keys, at most `limit`.
     pub fn articles_with_block(&self, block: i64, limit: u32) -> Result<Vec<i64>, StoreError> {
         let sql = format!(

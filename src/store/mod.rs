@@ -40,7 +40,7 @@ pub use takedown::{Erased, KeyedDigest, TakedownKind, TakedownRow};
 pub use write::{NewCapture, NewReading, WriteTx};
 
 /// Page cache of a connection that reads, in KiB; it grows only with what is read.
-const READER_CACHE: i64 = 32 * 1024;
+const READER_CACHE: i64 = 64 * 1024;
 
 /// Name of the database inside an archive folder.
 pub const FILE: &str = "isnad.db";

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::occurrences::Found;
 use super::view::{Near, NearKind, Which};
 use crate::quote::chain::{Precedence, may_precede};
-use crate::quote::near::{Body, FEWEST_WORDS};
+use crate::quote::near::{Body, FEWEST_WORDS, worth_comparing};
 
 /// Articles compared word by word at most, in the order of the list; of further ones only blocks are compared.
 const MOST_COMPARED: usize = 120;
@@ -92,22 +92,20 @@ fn carriers(found: &[Found], of_place: &BTreeMap<usize, usize>, count: usize) ->
 /// The shares of near articles in each other: (of the first in the second, of the second in the first).
 fn shares(carriers: &[Carrier]) -> BTreeMap<(usize, usize), (f64, f64)> {
     let mut shares = BTreeMap::new();
-    for one in 0..carriers.len() {
-        for other in one + 1..carriers.len() {
+    // The first of the list have a body, the rest are compared by their blocks.
+    let bodies: Vec<&Body> = carriers.iter().map_while(|carrier| carrier.body.as_ref()).collect();
+    for (one, other) in worth_comparing(&bodies) {
+        if let Some(found) = bodies[one].shares(bodies[other]).filter(|found| found.are_near()) {
+            shares.insert((one, other), (found.of_first, found.of_second));
+        }
+    }
+    for other in bodies.len()..carriers.len() {
+        for one in 0..other {
             let (a, b) = (&carriers[one], &carriers[other]);
-            match (&a.body, &b.body) {
-                (Some(x), Some(y)) => {
-                    if let Some(found) = x.shares(y).filter(|found| found.are_near()) {
-                        shares.insert((one, other), (found.of_first, found.of_second));
-                    }
-                }
-                _ => {
-                    let common = a.blocks.iter().filter(|block| b.blocks.binary_search(block).is_ok()).count() as f64;
-                    let (of_a, of_b) = (common / a.blocks.len().max(1) as f64, common / b.blocks.len().max(1) as f64);
-                    if common > 1.0 && of_a.max(of_b) >= BLOCKS {
-                        shares.insert((one, other), (of_a, of_b));
-                    }
-                }
+            let common = a.blocks.iter().filter(|block| b.blocks.binary_search(block).is_ok()).count() as f64;
+            let (of_a, of_b) = (common / a.blocks.len().max(1) as f64, common / b.blocks.len().max(1) as f64);
+            if common > 1.0 && of_a.max(of_b) >= BLOCKS {
+                shares.insert((one, other), (of_a, of_b));
             }
         }
     }

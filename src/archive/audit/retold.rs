@@ -1,8 +1,9 @@
 //! Retranslations: quotations of the same figure on the same days, found by speaker and names instead of words.
 //!
-//! Bounded: the index is asked [`QUESTIONS`] times, [`ALIGNED`] blocks are read, [`READ`] articles opened.
+//! Bounded: for each origin the index is asked [`QUESTIONS`] times and [`ALIGNED`] blocks are read; [`READ`] articles are
+//! opened.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::candidates::{BlockHit, BlockPlaces};
 use super::occurrences::Found;
@@ -18,9 +19,11 @@ const ORIGINS: usize = 3;
 /// Questions to the index.
 const QUESTIONS: usize = 6;
 /// Blocks that one question may yield.
-const ROWS: u32 = 200;
-/// Blocks aligned with the quotation.
-const ALIGNED: usize = 200;
+const ROWS: u32 = 500;
+/// Blocks of which the times are looked at, for one origin.
+const LOOKED_AT: usize = 300;
+/// Blocks aligned with the quotation, for one origin.
+const ALIGNED: usize = 40;
 /// Articles opened.
 const READ: usize = 16;
 /// Weight that must be shared before an article is opened.
@@ -51,7 +54,7 @@ pub(super) fn retold(tx: &ReadTx<'_>, query: &Query, found: &[Found]) -> Result<
     let mut opened: BTreeSet<i64> = BTreeSet::new();
     let mut list = Vec::new();
     for origin in &origins {
-        for (block, text) in blocks(tx, &origin.figure, &names, &pattern)? {
+        for (block, text) in blocks(tx, origin, &names, &pattern)? {
             for article in tx.articles_with_block(block, 2)? {
                 if carriers.contains(&article) || opened.len() >= READ || opened.contains(&article) {
                     continue;
@@ -99,35 +102,49 @@ fn origins(found: &[Found]) -> Vec<Origin> {
     origins
 }
 
-/// Blocks that hold a name of the quotation and the figure, those that share the most weight first.
-fn blocks(tx: &ReadTx<'_>, figure: &Figure, names: &[String], pattern: &Pattern) -> Result<Vec<(i64, String)>, Error> {
-    let mut asked = 0;
-    let mut seen = BTreeSet::new();
+/// Blocks that hold a name of the quotation and the figure and were published about then, those that share the most
+/// weight first.
+fn blocks(tx: &ReadTx<'_>, origin: &Origin, names: &[String], pattern: &Pattern) -> Result<Vec<(i64, String)>, Error> {
+    let (from, to) = origin.said.reported_within();
+    let least = LEAST.max((COVERAGE * f64::from(pattern.total())) as Weight);
     let mut heavy: Vec<(Weight, i64, String)> = Vec::new();
-    for way in figure.ways() {
-        let who = quote::query_tokens(&way).words;
-        for name in names.iter().take(QUESTIONS / 2) {
-            if asked == QUESTIONS {
-                break;
-            }
-            asked += 1;
-            let mut tokens = who.clone();
-            tokens.extend(quote::query_tokens(name).words);
-            tokens.sort_unstable();
-            tokens.dedup();
-            for block in tx.blocks_with_all(&tokens, ROWS)? {
-                if seen.len() < ALIGNED && seen.insert(block) {
-                    let text = tx.block_text(block)?;
-                    let mass = pattern.align(&Target::new(&quote::fold(&text), &text)).mass;
-                    if mass >= LEAST {
-                        heavy.push((mass, block, text));
-                    }
-                }
-            }
+    let mut aligned = 0;
+    for block in naming(tx, &origin.figure, names)? {
+        if aligned == ALIGNED {
+            break;
+        }
+        if !tx.may_be_published_within(block, from.unwrap_or(i64::MIN), to.unwrap_or(i64::MAX))? {
+            continue;
+        }
+        aligned += 1;
+        let text = tx.block_text(block)?;
+        let mass = pattern.align(&Target::new(&quote::fold(&text), &text)).mass;
+        if mass >= least {
+            heavy.push((mass, block, text));
         }
     }
     heavy.sort_by_key(|(mass, block, _)| (std::cmp::Reverse(*mass), *block));
     Ok(heavy.into_iter().map(|(_, block, text)| (block, text)).collect())
+}
+
+/// Blocks that hold the figure and a name, those that hold more of the names first; at most [`LOOKED_AT`].
+fn naming(tx: &ReadTx<'_>, figure: &Figure, names: &[String]) -> Result<Vec<i64>, Error> {
+    let ways = figure.ways();
+    let questions = ways.iter().flat_map(|way| names.iter().take(QUESTIONS / 2).map(move |name| (way, name)));
+    let mut held: BTreeMap<i64, u32> = BTreeMap::new();
+    for (way, name) in questions.take(QUESTIONS) {
+        let mut tokens = quote::query_tokens(way).words;
+        tokens.extend(quote::query_tokens(name).words);
+        tokens.sort_unstable();
+        tokens.dedup();
+        for block in tx.blocks_with_all(&tokens, ROWS)? {
+            *held.entry(block).or_default() += 1;
+        }
+    }
+    let mut blocks: Vec<(i64, u32)> = held.into_iter().collect();
+    blocks.sort_by_key(|&(block, count)| (std::cmp::Reverse(count), block));
+    blocks.truncate(LOOKED_AT);
+    Ok(blocks.into_iter().map(|(block, _)| block).collect())
 }
 
 /// The quotation of one article, in one of its blocks, that is most likely the statement.
