@@ -12,10 +12,11 @@ means something on a busy machine. --quick takes a sample; --floors fails by the
 by what must be, so that nothing gets worse unseen. --million measures latency in an archive of the corpus and of
 `tools/make-million` (see million.sh). --read writes the quotations of held-back articles that were found, to be read.
 
-Parts: reuse near edits carried respelled absent curve seeds latency rivals million.
+Parts: reuse near edits carried respelled absent curve seeds offered latency rivals million.
 Exit status: 0 all rows pass, 1 one does not, 2 nothing could be measured.
 """
 import argparse
+import hashlib
 import json
 import os
 import sqlite3
@@ -28,7 +29,7 @@ from corpus import CORPORA, Archive, Corpus, Quote, norm
 from rivals import Rivals
 from service import Server, quantile
 
-PARTS = "reuse near edits carried respelled absent curve seeds latency rivals million".split()
+PARTS = "reuse near edits carried respelled absent curve seeds offered latency rivals million".split()
 FOUND = ("found", "found-respelled", "found-altered")
 
 
@@ -331,6 +332,23 @@ class Measure:
                     self.missed(f"pair {name}", text, there)
             what = "offered as possibly the same, in both directions" if must_offer else "neither found nor offered"
             self.table.row(f"seeds in the whole archive, {', '.join(names)}: {what}", right / len(asked), 1.0, beside=f"{right} of {len(asked)}")
+
+    def offered_part(self):
+        """Quotations offered as another translation, against pairs that were labelled by reading (offered.tsv)."""
+        with open(f"{HERE}/offered.tsv", encoding="utf-8") as file:
+            labels = {tuple(line.split("\t")[:3]): line.split("\t")[3].strip() for line in file if not line.startswith("#")}
+        wanted = {key[:2] for key in labels}
+        digest = lambda words: hashlib.sha256(words.encode()).hexdigest()[:12]
+        quotes = [quote for quote in self.corpus.own(6000, self.corpus.order, "possibly fresh 1") if (quote.source, digest(quote.words)) in wanted]
+        kept = []
+        for quote, answer in zip(quotes, self.archive.audit([quote.words for quote in quotes])):
+            translated = [place for place in answer["possibly"] if any("another translation" in note for note in place["notes"])]
+            kept += [labels.get((quote.source, digest(quote.words), place["article"])) for place in translated]
+        same, other = kept.count("same"), kept.count("other")
+        before = list(labels.values())
+        self.table.say(f"offered as another translation: {same + other} of {len(before)} labelled pairs are still offered, {kept.count(None)} unlabelled; precision when they were drawn {before.count('same') / len(before):.3f}")
+        self.table.row("offered as another translation: precision among the labelled", same / max(1, same + other), 0.6, beside=f"{same} of {same + other}")
+        self.table.row("offered as another translation: of the same ones still offered", same / before.count("same"), 0.85, beside=f"{same} of {before.count('same')}")
 
     def questions(self, count):
         """What is asked for the times: verbatim, respelled, a quarter edited, and made of strange words."""
