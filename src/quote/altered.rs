@@ -9,6 +9,7 @@ use super::align::{Alignment, Chain};
 use super::calendar;
 use super::contrary::Sides;
 use super::fold::Folded;
+use super::introduced::is_introduced;
 use super::lexicon::{self, Names};
 use super::numbers;
 
@@ -38,6 +39,26 @@ pub enum ChangeKind {
     Contrary,
     /// The same letters bear other vowels: killed, was killed.
     Vowels,
+    /// Beside the words: they hold under a condition, or are asked.
+    Condition,
+    /// Beside the words: they are told as somebody's mere claim.
+    Claim,
+}
+
+impl ChangeKind {
+    /// The name used in JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            ChangeKind::Number => "number",
+            ChangeKind::Date => "date",
+            ChangeKind::Negation => "negation",
+            ChangeKind::Name => "name",
+            ChangeKind::Contrary => "contrary",
+            ChangeKind::Vowels => "vowels",
+            ChangeKind::Condition => "condition",
+            ChangeKind::Claim => "claim",
+        }
+    }
 }
 
 impl std::fmt::Display for Change {
@@ -49,6 +70,8 @@ impl std::fmt::Display for Change {
             ChangeKind::Name => "name",
             ChangeKind::Contrary => "contrary word",
             ChangeKind::Vowels => "vowels",
+            ChangeKind::Condition => "condition",
+            ChangeKind::Claim => "claim",
         };
         match (self.from.is_empty(), self.to.is_empty()) {
             (false, false) if self.kind == ChangeKind::Contrary => {
@@ -153,16 +176,23 @@ fn number_change(ours: Side<'_>, theirs: Side<'_>, gap: &Gap) -> Option<Change> 
     change(ChangeKind::Number, &from.words, &to.words)
 }
 
-/// A counted dual is a number: `يومين` is two days, `يوما` is not.
+/// A counted dual is a number: `يومين` is two days, `يوما` is not, and `تسعة أيام` are others.
 fn dual_change(ours: Side<'_>, from: usize, theirs: Side<'_>, to: usize) -> Option<Change> {
     let (a, b) = (ours.folded.word(from), theirs.folded.word(to));
-    if numbers::is_dual(a) == numbers::is_dual(b) {
-        return None;
+    let count = |side: Side<'_>, at: usize| at.checked_sub(1).and_then(|at| numbers::value(side.folded.word(at)));
+    let (counted, there) = (count(ours, from), count(theirs, to));
+    match (numbers::is_dual(a), numbers::is_dual(b)) {
+        // `يومين` beside `2 يوم` is the same count.
+        (true, false) | (false, true) if counted != Some(2) && there != Some(2) => change(ChangeKind::Number, a, b),
+        // `تسع البلدان` beside `البلدين`: the letters of the one plural are those of a dual.
+        (true, true) if counted.is_some_and(|count| count > 2) && there.is_none() => {
+            change(ChangeKind::Number, ours.folded.word(from - 1), b)
+        }
+        (true, true) if there.is_some_and(|count| count > 2) && counted.is_none() => {
+            change(ChangeKind::Number, a, theirs.folded.word(to - 1))
+        }
+        _ => None,
     }
-    // `يومين` beside `2 يوم` is the same count.
-    let counted = |side: Side<'_>, at: usize| at > 0 && numbers::value(side.folded.word(at - 1)) == Some(2);
-    (!counted(ours, from) && !counted(theirs, to)).then_some(())?;
-    change(ChangeKind::Number, a, b)
 }
 
 fn date_change(ours: Side<'_>, theirs: Side<'_>, gap: &Gap) -> Option<Change> {
@@ -188,7 +218,7 @@ fn negation_change(ours: Side<'_>, theirs: Side<'_>, gap: &Gap) -> Option<Change
         return None;
     }
     let first = |side: Side<'_>, range: &Range<usize>, other: &Range<usize>| {
-        let alone = range.len() == 1 && other.is_empty();
+        let alone = range.len() == 1 && (other.is_empty() || gap.place == Place::Before);
         range.clone().find(|&at| {
             lexicon::is_negation_at(side.folded, at) || (alone && lexicon::is_lone_negation(side.folded, at))
         })
@@ -227,19 +257,28 @@ fn name_change(ours: Side<'_>, theirs: Side<'_>, gap: &Gap) -> Option<Change> {
         return change(ChangeKind::Name, &from, &to);
     }
     // One word for one: where it stands as a name, its substitute does.
-    let one_for_one = gap.ours.len() == gap.theirs.len() && gap.ours.len() <= 2 && gap.place != Place::Before;
-    if !one_for_one {
+    if gap.ours.len() != gap.theirs.len() || gap.ours.len() > 2 {
         return None;
     }
     gap.ours.clone().zip(gap.theirs.clone()).find_map(|(from, to)| {
-        let named = lexicon::is_name(ours.folded, from, ours.text)
-            || lexicon::is_name(theirs.folded, to, theirs.text)
-            || lexicon::is_introduced(ours.folded, from) && lexicon::is_introduced(theirs.folded, to)
-            || lexicon::is_rare(ours.folded.word(from)) && lexicon::is_rare(theirs.folded.word(to));
+        let is_name = is_name_for_name((ours, from), (theirs, to), gap.place);
         let (from, to) = (ours.folded.word(from), theirs.folded.word(to));
         let plain = lexicon::is_plain(from) || lexicon::is_plain(to);
-        (named && !plain && !lexicon::same_name(from, to)).then(|| change(ChangeKind::Name, from, to)).flatten()
+        (is_name && !plain && !lexicon::same_name(from, to)).then(|| change(ChangeKind::Name, from, to)).flatten()
     })
+}
+
+/// Whether two words in one place are names, as far as list, capitals, the word before and rarity tell.
+fn is_name_for_name((ours, from): (Side<'_>, usize), (theirs, to): (Side<'_>, usize), place: Place) -> bool {
+    let (a, b) = (ours.folded.word(from), theirs.folded.word(to));
+    let named = lexicon::is_name(ours.folded, from, ours.text) || lexicon::is_name(theirs.folded, to, theirs.text);
+    if place == Place::Before {
+        // What stands before the quotation there may be the reporter's: both must look like names.
+        let both =
+            lexicon::may_be_name(ours.folded, from, ours.text) && lexicon::may_be_name(theirs.folded, to, theirs.text);
+        return (named && both) || lexicon::is_rare(a) && lexicon::is_rare(b);
+    }
+    named || is_introduced(ours.folded, from) && is_introduced(theirs.folded, to) || lexicon::may_be_names(a, b)
 }
 
 fn vowel_change(ours: Side<'_>, from: usize, theirs: Side<'_>, to: usize) -> Option<Change> {
@@ -312,6 +351,25 @@ mod tests {
         let said = "ذكر الشهود أن الجندي قَتَلَ أمام باب المدرسة القديمة في حرستا قبل وصول الشرطة العسكرية";
         assert_eq!(compare(said, &said.replace("قَتَلَ", "قتل")).1, Vec::<String>::new());
         assert_eq!(compare(said, &said.replace("قَتَلَ", "قُتِلَ")).1, ["vowels changed: قَتَلَ became قُتِلَ"]);
+    }
+
+    #[test]
+    fn a_name_in_no_list_is_flagged_by_its_place_its_capital_or_its_rarity() {
+        let said = "وذكر الناطق أن الضابط إبراهيم الزقزوقي وصل إلى المدينة القديمة مساء أمس برفقة عدد من الجنود";
+        assert_eq!(compare(said, &said.replace("الزقزوقي", "البطبوطي")).1, ["name changed: الزقزوقي became البطبوطي"]);
+        let english = "Fletcher would not join the talks about the harbour on Sunday in the capital of the province";
+        assert_eq!(
+            compare(english, &english.replace("Fletcher", "Bagley")).1,
+            ["name changed: fletcher became bagley"]
+        );
+        assert_eq!(compare(said, &said.replace("وصل", "قدم")).1, Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_negation_whose_companion_stayed_is_flagged() {
+        let said = "قال الوزير إن الجسر القديم لا يزال مفتوحا أمام الشاحنات وسيارات النقل حتى نهاية الصيف المقبل";
+        assert_eq!(compare(said, &said.replace("لا يزال", "يزال")).1, ["negation dropped: لا"]);
+        assert_eq!(compare(said, &said.replace("لا يزال", "ما زال")).1, Vec::<String>::new());
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::altered::ChangeKind;
+use super::edges::{Edge, EdgeSide};
 use super::fold::{Folded, fold};
 use super::sequence::{self, Joins, Word};
 
@@ -137,20 +137,34 @@ pub fn compare(first: &str, second: &str) -> Drift {
     let mut changes = super::altered::changes((&asked, first), (&there, second), &alignment);
     changes.sort_by_key(|change| change.kind);
     changes.dedup();
-    let kind = |kind| match kind {
-        ChangeKind::Number => "number",
-        ChangeKind::Date => "date",
-        ChangeKind::Negation => "negation",
-        ChangeKind::Name => "name",
-        ChangeKind::Contrary => "contrary",
-        ChangeKind::Vowels => "vowels",
-    };
     Drift {
         changes: changes
             .into_iter()
-            .map(|change| Changed { kind: kind(change.kind), from: change.from, to: change.to })
+            .map(|change| Changed { kind: change.kind.name(), from: change.from, to: change.to })
             .collect(),
         steps: runs(&steps, first, second),
+    }
+}
+
+impl Drift {
+    /// Puts what stands right beside the words in front of the changes, and among the steps; `first` and `second` are
+    /// the passages compared.
+    pub fn put_edges(&mut self, edges: &[Edge], first: &str, second: &str) {
+        if edges.is_empty() {
+            return;
+        }
+        if self.steps.is_empty() {
+            self.steps = runs(&drift(first, second), first, second);
+        }
+        for edge in edges.iter().rev() {
+            let change = Changed { kind: edge.kind.name(), from: String::new(), to: edge.words.clone() };
+            self.changes.insert(0, change);
+            let step = Run { op: Op::Added, from: None, to: Some(edge.words.clone()) };
+            match edge.side {
+                EdgeSide::Before => self.steps.insert(0, step),
+                EdgeSide::After => self.steps.push(step),
+            }
+        }
     }
 }
 

@@ -33,17 +33,19 @@ const DAYS: usize = 6;
 /// Days from the first to the last at least: a story that lives on is retold for a week or two.
 const SPAN: i64 = 21;
 
-/// Recognises a formula by its uses: many articles, many days, far apart.
-pub fn formula(uses: &[Use<'_>]) -> Option<Formula> {
+/// The same of words that nobody in particular says, months apart: a count of a charge, a clause.
+const UNATTRIBUTED: (usize, usize, i64) = (4, 4, 60);
+
+/// Recognises a formula by its uses: many articles, many days, far apart; fewer where `attributed` says that no one
+/// person says them.
+pub fn formula(uses: &[Use<'_>], attributed: bool) -> Option<Formula> {
     let articles: BTreeSet<u64> = uses.iter().map(|place| place.article).collect();
     let days: BTreeSet<i64> = uses.iter().map(|place| place.day).collect();
     let outlets: BTreeSet<&str> = uses.iter().filter_map(|place| place.outlet).collect();
     let span = days.last()?.saturating_sub(*days.first()?);
-    (articles.len() >= ARTICLES && days.len() >= DAYS && span >= SPAN).then_some(Formula {
-        articles: articles.len(),
-        outlets: outlets.len(),
-        days: days.len(),
-    })
+    let reaches = |(least, on_days, apart)| articles.len() >= least && days.len() >= on_days && span >= apart;
+    let is_formula = reaches((ARTICLES, DAYS, SPAN)) || (!attributed && reaches(UNATTRIBUTED));
+    is_formula.then_some(Formula { articles: articles.len(), outlets: outlets.len(), days: days.len() })
 }
 
 /// Weight below which a quotation is too common to be attributed by its words.
@@ -66,10 +68,16 @@ mod tests {
 
     #[test]
     fn a_formula_is_spread_over_articles_and_days() {
-        assert_eq!(formula(&uses(&[1, 5, 9, 12, 20, 25, 30, 31])), Some(Formula { articles: 8, outlets: 1, days: 8 }));
-        assert_eq!(formula(&uses(&[1, 1, 1, 2, 2, 2, 3, 3, 4, 4, 5, 6])), None, "a story of one week");
-        assert_eq!(formula(&uses(&[1, 100])), None);
-        assert_eq!(formula(&[]), None);
+        assert_eq!(
+            formula(&uses(&[1, 5, 9, 12, 20, 25, 30, 31]), true),
+            Some(Formula { articles: 8, outlets: 1, days: 8 })
+        );
+        assert_eq!(formula(&uses(&[1, 1, 1, 2, 2, 2, 3, 3, 4, 4, 5, 6]), true), None, "a story of one week");
+        assert_eq!(formula(&uses(&[1, 100]), true), None);
+        let months_apart = uses(&[1, 40, 80, 120]);
+        assert!(formula(&months_apart, false).is_some() && formula(&months_apart, true).is_none(), "{months_apart:?}");
+        assert_eq!(formula(&uses(&[1, 2, 3, 4]), false), None);
+        assert_eq!(formula(&[], false), None);
     }
 
     #[test]

@@ -86,8 +86,15 @@ pub(super) fn is_negation_at(folded: &Folded, at: usize) -> bool {
     is_negation(word) && !harmless
 }
 
-/// Whether word `at`, the only one that came or went, denies what follows: `ما` before a verb.
+/// Whether word `at`, the only one that came or went, denies: `لا` of `لا يزال` too, whose companion stayed; `ما` before
+/// a verb.
 pub(super) fn is_lone_negation(folded: &Folded, at: usize) -> bool {
+    let after = if at + 1 < folded.len() { folded.word(at + 1) } else { "" };
+    let particle = is_negation(folded.word(at)) && !after.starts_with("ان") && after != "سيما";
+    particle || is_lone_ma(folded, at)
+}
+
+fn is_lone_ma(folded: &Folded, at: usize) -> bool {
     const RELATIVE: [&str; 24] = [
         "كل",
         "بعد",
@@ -167,6 +174,51 @@ pub(super) fn lacks(folded: &Folded, mut range: Range<usize>) -> bool {
     })
 }
 
+/// Whether a folded word says that something is not so: denies, rules out.
+pub(super) fn denies(word: &str) -> bool {
+    matches!(
+        word.strip_prefix(['و', 'ف']).unwrap_or(word),
+        "نفي"
+            | "نفت"
+            | "نفوا"
+            | "ينفي"
+            | "تنفي"
+            | "ننفي"
+            | "نافيا"
+            | "نافيه"
+            | "نافين"
+            | "نفيه"
+            | "نفيها"
+            | "انكر"
+            | "انكرت"
+            | "ينكر"
+            | "تنكر"
+            | "منكرا"
+            | "استبعد"
+            | "استبعدت"
+            | "يستبعد"
+            | "تستبعد"
+            | "مستبعدا"
+            | "denied"
+            | "denies"
+            | "deny"
+            | "denying"
+    )
+}
+
+/// Whether a folded word makes what follows a condition or a question.
+pub(super) fn is_condition(word: &str) -> bool {
+    matches!(
+        word.strip_prefix(['و', 'ف']).unwrap_or(word),
+        "اذا" | "لو" | "لولا" | "هل" | "حال" | "if" | "unless" | "whether"
+    )
+}
+
+/// Whether a folded word before `أن` or `that` makes a condition of it.
+pub(super) fn is_provided(word: &str) -> bool {
+    matches!(word, "شرط" | "بشرط" | "شريطه" | "provided" | "assuming")
+}
+
 /// The names among some words.
 pub(super) struct Names(Vec<String>);
 
@@ -215,70 +267,6 @@ fn skeleton(word: &str) -> String {
     out
 }
 
-/// Whether the word before introduces a name: a kind of place, a title, a part of a name.
-pub(super) fn is_introduced(folded: &Folded, at: usize) -> bool {
-    const BEFORE: [&str; 55] = [
-        "مدينه",
-        "بلده",
-        "قريه",
-        "محافظه",
-        "ولايه",
-        "مخيم",
-        "جزيره",
-        "حي",
-        "مطار",
-        "ملعب",
-        "نهر",
-        "سيد",
-        "سيده",
-        "شيخ",
-        "دكتور",
-        "امير",
-        "عقيد",
-        "عميد",
-        "لواء",
-        "جنرال",
-        "مهندس",
-        "قس",
-        "سيناتور",
-        "قاضي",
-        "كابتن",
-        "ملا",
-        "بن",
-        "ابن",
-        "ابو",
-        "عبد",
-        "ال",
-        "محمد",
-        "احمد",
-        "علي",
-        "حسن",
-        "حسين",
-        "محمود",
-        "خالد",
-        "سعد",
-        "فهد",
-        "جون",
-        "جورج",
-        "مايكل",
-        "ديفيد",
-        "جيمس",
-        "بيتر",
-        "دونالد",
-        "mr",
-        "mrs",
-        "ms",
-        "dr",
-        "president",
-        "senator",
-        "city",
-        "town",
-    ];
-    let Some(before) = at.checked_sub(1).map(|at| folded.word(at)) else { return false };
-    let bare = ["وال", "بال", "ال", "لل", "ب", "ل", "و"].iter().find_map(|prefix| before.strip_prefix(prefix));
-    BEFORE.contains(&before) || bare.is_some_and(|bare| BEFORE.contains(&bare))
-}
-
 /// Whether a word is so rare that it hardly is anything but a name.
 pub(super) fn is_rare(word: &str) -> bool {
     word.chars().count() >= 4 && !word.bytes().any(|byte| byte.is_ascii_digit()) && idf::weight(stem(word)) >= RARE
@@ -286,12 +274,21 @@ pub(super) fn is_rare(word: &str) -> bool {
 
 /// Weight of a word that fewer than one article in three thousand holds.
 const RARE: Weight = 8 * NAT;
+/// Weight of a word that fewer than one article in three hundred and fifty holds: beside a rare one it may be a name.
+const UNCOMMON: Weight = 6 * NAT;
+
+/// Whether of two words that stand for each other one is too rare for anything but a name, and the other may be one.
+pub(super) fn may_be_names(one: &str, other: &str) -> bool {
+    let letters = |word: &str| word.chars().count() >= 4 && !word.bytes().any(|byte| byte.is_ascii_digit());
+    let uncommon = |word: &str| letters(word) && idf::weight(stem(word)) >= UNCOMMON;
+    (is_rare(one) && uncommon(other)) || (uncommon(one) && is_rare(other))
+}
 /// Weight below which a word that no list holds is a common one.
 const COMMON: Weight = 9 * NAT / 2;
 
 /// Whether a word is anything but a name: common, a number.
 pub(super) fn is_plain(word: &str) -> bool {
-    let listed = names().contains(&name_key(word));
+    let listed = is_listed(word);
     let number = numbers::value(word).is_some() || numbers::ordinal(word).is_some();
     number || is_negation(word) || (!listed && idf::weight(stem(word)) < COMMON) || word.chars().count() < 3
 }
@@ -299,7 +296,7 @@ pub(super) fn is_plain(word: &str) -> bool {
 /// Whether word `index` of `folded` names somebody or some place, as far as the list, or a capital letter inside a
 /// sentence, tells.
 pub(super) fn is_name(folded: &Folded, index: usize, text: &str) -> bool {
-    names().contains(&name_key(folded.word(index))) || is_capitalised(folded, index, text)
+    is_listed(folded.word(index)) || is_capitalised(folded, index, text)
 }
 
 /// What two forms of one name have in common.
@@ -308,12 +305,44 @@ pub(super) fn name_key(word: &str) -> u64 {
     hash_word(loose(stem(stem(word))))
 }
 
-fn names() -> &'static HashSet<u64> {
-    static NAMES: OnceLock<HashSet<u64>> = OnceLock::new();
+/// Whether the list holds a name, its people, or either after a particle written as one with it.
+fn is_listed(word: &str) -> bool {
+    // Peace, peaceful, victory: not سلمان, not النصرة.
+    const WORDS: [&str; 11] =
+        ["سلم", "السلم", "سلمي", "سلميه", "السلمي", "السلميه", "سلميا", "نصر", "النصر", "نصرا", "بنصر"];
+    let particles = ['و', 'ف', 'ب', 'ك', 'ل'];
+    let mut bare = word;
+    for _ in 0..3 {
+        if WORDS.contains(&bare) {
+            return false;
+        }
+        let stem = bare_name(bare);
+        if names().contains(stem) || stem.strip_suffix('ا').is_some_and(|short| names().contains(bare_name(short))) {
+            return true;
+        }
+        let Some(rest) = bare.strip_prefix(particles).filter(|rest| rest.chars().nth(2).is_some()) else { break };
+        bare = rest;
+    }
+    false
+}
+
+/// Twice stemmed, so that a people is its country.
+fn bare_name(word: &str) -> &str {
+    stem(stem(word))
+}
+
+fn names() -> &'static HashSet<String> {
+    static NAMES: OnceLock<HashSet<String>> = OnceLock::new();
     NAMES.get_or_init(|| {
         let lines = include_str!("names.txt").lines().filter(|line| !line.starts_with('#'));
-        lines.flat_map(|line| fold(line).words().map(name_key).collect::<Vec<_>>()).collect()
+        lines.flat_map(|line| fold(line).words().map(|word| bare_name(word).to_owned()).collect::<Vec<_>>()).collect()
     })
+}
+
+/// Whether a word may be a name by its capital, wherever it stands, or by the list.
+pub(super) fn may_be_name(folded: &Folded, index: usize, text: &str) -> bool {
+    let capital = text.get(folded.span(index)).is_some_and(|word| word.starts_with(char::is_uppercase));
+    capital || is_listed(folded.word(index))
 }
 
 /// A capital that no sentence or quotation begins with.
@@ -331,7 +360,7 @@ fn is_capitalised(folded: &Folded, index: usize, text: &str) -> bool {
         && !(shouted(index) && (shouted(index - 1) || (index + 1 < folded.len() && shouted(index + 1))))
         && text
             .get(folded.span(index - 1).end..span.start)
-            .is_some_and(|between| between.chars().all(|c| c == ' ' || c == '-'))
+            .is_some_and(|between| between.chars().all(|c| matches!(c, ' ' | '-' | '\n')))
 }
 
 #[cfg(test)]

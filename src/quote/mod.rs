@@ -5,7 +5,7 @@
 //! spelling and decides `respelled`. L3, [`stem`], forgets light affixes; it finds and aligns, and never labels.
 //! [`tokens`] makes of L3 what the search index stores; [`matching`] finds a quotation word for word in a text, [`align`]
 //! finds what is left of it where words changed, and [`reworded`] decides whether that is the same statement;
-//! [`drift`] shows what changed, [`formula`] what everybody says anyway; [`verdict`] says what the places found amount to
+//! [`drift`] shows what changed, [`edges`] what was cut off right beside the words, [`formula`] what everybody says anyway; [`verdict`] says what the places found amount to
 //! and which of them came first.
 
 pub mod align;
@@ -15,11 +15,13 @@ pub mod candidates;
 pub mod chain;
 mod contrary;
 pub mod drift;
+pub mod edges;
 pub mod fold;
 pub mod formula;
 #[cfg(test)]
 mod gold;
 pub mod idf;
+mod introduced;
 mod letters;
 mod lexicon;
 pub mod matching;

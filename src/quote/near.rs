@@ -1,19 +1,21 @@
 //! How much of one text stands in another: copies, corrected versions, agency text under several mastheads.
 //!
-//! Counted are words that lie in a run of [`RUN`] words which the other text holds too, so that what two texts on one
-//! subject share by chance counts next to nothing. Spelling does not matter (L2).
+//! Counted are runs of [`RUN`] words, each once, so that what two texts on one subject share by chance counts next to
+//! nothing, and a standing paragraph under two reports counts for no more than it is. Spelling does not matter (L2).
 
 use super::fold::fold;
 use super::tokens::hash_word;
 
 /// Words in a row that make a run.
-const RUN: usize = 4;
+const RUN: usize = 5;
 /// Smallest run hashes kept as a sketch.
 const SKETCH: usize = 64;
 /// Sketches that share fewer belong to texts that are not near.
 const LEAST_COMMON: usize = 2;
-/// The share of either text from which two texts are near copies of each other.
-pub const NEAR: f64 = 0.6;
+/// The share of the runs of the shorter text that the longer one has too, from which one is a copy of the other.
+pub const CONTAINED: f64 = 0.58;
+/// The share of the runs of both that both have, from which they are copies: two texts that each left something out.
+pub const ALIKE: f64 = 0.38;
 /// A text of fewer words is no article by which others could be told to descend from one another.
 pub const FEWEST_WORDS: usize = 30;
 
@@ -34,12 +36,16 @@ pub struct Shares {
     pub of_first: f64,
     /// Share of the second text's words that stand in the first.
     pub of_second: f64,
+    /// Share of the runs of the shorter text that the other has too.
+    pub contained: f64,
+    /// Share of the runs of both that both have.
+    pub alike: f64,
 }
 
 impl Shares {
-    /// Whether one of the texts stands in the other for the greater part.
+    /// Whether one of the texts stands in the other for the greater part, or both are much alike.
     pub fn are_near(self) -> bool {
-        self.of_first.max(self.of_second) >= NEAR
+        self.contained >= CONTAINED || self.alike >= ALIKE
     }
 }
 
@@ -72,8 +78,17 @@ impl Body {
 
     /// The shares of two texts in each other; `None` where a quick look says that they are not near.
     pub fn shares(&self, other: &Body) -> Option<Shares> {
-        (common(&self.known, &other.known) >= LEAST_COMMON)
-            .then(|| Shares { of_first: self.share_in(other), of_second: other.share_in(self) })
+        if common(&self.known, &other.known) < LEAST_COMMON {
+            return None;
+        }
+        let shared = self.known.iter().filter(|run| other.known.binary_search(run).is_ok()).count();
+        let of = |whole: usize| shared as f64 / whole.max(1) as f64;
+        Some(Shares {
+            of_first: self.share_in(other),
+            of_second: other.share_in(self),
+            contained: of(self.known.len().min(other.known.len())),
+            alike: of(self.known.len() + other.known.len() - shared),
+        })
     }
 
     /// The share of this text's words that stand in `other`.
@@ -197,5 +212,17 @@ mod tests {
         assert!(shares(TEXT, other).is_none_or(|(a, b)| a.max(b) < 0.5));
         assert_eq!(shares(TEXT, "لا شيء مشترك بين هذين النصين على الإطلاق"), None);
         assert_eq!(shares("", TEXT), None);
+    }
+
+    #[test]
+    fn near_are_copies_that_left_something_out_and_no_reports_with_one_paragraph() {
+        let near = |one: &str, other: &str| Body::of(one).shares(&Body::of(other)).is_some_and(Shares::are_near);
+        let own = |word: &str, count: usize| (0..count).map(|n| format!("{word}{n} ")).collect::<String>();
+        let whole = own("كلمة", 90);
+        assert!(near(&whole, &own("كلمة", 40)), "a cut copy");
+        assert!(near(&format!("{} {whole}", own("مقدمة", 30)), &format!("{whole} {}", own("خاتمة", 50))));
+        let (one, other) =
+            (format!("{} {}", own("أول", 60), own("كلمة", 70)), format!("{} {}", own("ثان", 60), own("كلمة", 70)));
+        assert!(!near(&one, &other), "half of each is a paragraph that both have");
     }
 }

@@ -86,7 +86,7 @@ fn said(word: &str) -> Option<Number> {
 
 /// Whether a folded word counts two of something. Only of nouns whose plural is another word is that plain.
 pub(super) fn is_dual(word: &str) -> bool {
-    const COUNTED: [&str; 46] = [
+    const COUNTED: [&str; 135] = [
         "يوم",
         "عام",
         "شهر",
@@ -133,6 +133,95 @@ pub(super) fn is_dual(word: &str) -> bool {
         "مليار",
         "ضعف",
         "كيلومتر",
+        "بلد",
+        "جانب",
+        "فريق",
+        "نادي",
+        "مشروع",
+        "قرار",
+        "ملف",
+        "اتفاق",
+        "موسم",
+        "شوط",
+        "مركز",
+        "برنامج",
+        "كتاب",
+        "فيلم",
+        "منزل",
+        "بيت",
+        "مبني",
+        "جسر",
+        "شارع",
+        "طريق",
+        "مطار",
+        "مسجد",
+        "مصنع",
+        "بنك",
+        "حساب",
+        "قطاع",
+        "منتخب",
+        "اجتماع",
+        "لقاء",
+        "ليلت",
+        "جولت",
+        "مرحلت",
+        "محافظت",
+        "بلدت",
+        "منطقت",
+        "جزيرت",
+        "عمليت",
+        "حالت",
+        "جثت",
+        "ثاني",
+        "قرن",
+        "عقد",
+        "امر",
+        "سبب",
+        "خيار",
+        "نوع",
+        "قسم",
+        "شطر",
+        "اتجاه",
+        "رييس",
+        "وزير",
+        "سفير",
+        "امير",
+        "ملك",
+        "زعيم",
+        "صديق",
+        "سجين",
+        "رهينت",
+        "شهيد",
+        "ضحيت",
+        "منصب",
+        "مقعد",
+        "هاتف",
+        "خط",
+        "معبر",
+        "حي",
+        "مخيم",
+        "فصل",
+        "شرط",
+        "صف",
+        "مستوي",
+        "موقع",
+        "مصدر",
+        "خبر",
+        "سوال",
+        "رقم",
+        "ولايت",
+        "قوت",
+        "جمهوريت",
+        "وزارت",
+        "جامعت",
+        "مدرست",
+        "كلمت",
+        "فتر",
+        "فترت",
+        "لجنت",
+        "قضيت",
+        "صفقت",
+        "رصاصت",
     ];
     let bare = ["وال", "بال", "ال", "لل", "ل", "ب", "و"].iter().find_map(|prefix| word.strip_prefix(prefix));
     let counted = |word: &str| {
@@ -140,7 +229,7 @@ pub(super) fn is_dual(word: &str) -> bool {
         noun.is_some_and(|noun| COUNTED.contains(&noun))
     };
     // `مدنيين` and `جنديين` may be plurals by their letters; `مدنيان` is not.
-    let plural = |word: &str| matches!(word, "مدنيين" | "لاعبين" | "شابين");
+    let plural = |word: &str| matches!(word, "مدنيين" | "لاعبين" | "شابين" | "امرين" | "سببين" | "بيان" | "بيتين");
     !plural(word) && counted(word) || bare.is_some_and(|bare| !plural(bare) && counted(bare))
 }
 
@@ -271,7 +360,9 @@ mod tests {
 
     #[test]
     fn a_dual_is_two_of_something() {
-        assert!(is_dual("شخصين") && is_dual("اليومان") && is_dual("وصاروخين") && is_dual("مدنيان"));
+        assert!(
+            is_dual("البلدين") && is_dual("شخصين") && is_dual("اليومان") && is_dual("وصاروخين") && is_dual("مدنيان")
+        );
         assert!(!is_dual("مدنيين") && !is_dual("اشخاص") && !is_dual("سوريين") && !is_dual("عام"));
     }
 

@@ -7,9 +7,11 @@
 use std::ops::Range;
 
 use super::fold::{Folded, fold};
-use super::idf::{NAT, Weight};
+use super::idf::{self, NAT, Weight};
 use super::lexicon::{is_name, name_key};
 use super::reworded::may_be_retranslation;
+use super::stem::stem;
+use super::telling::is_verb_of_saying;
 use crate::domain::Time;
 use crate::domain::time::DAY;
 
@@ -21,8 +23,13 @@ const REPORTED_WITHIN: i64 = 2;
 const LOOKS_BACK: i64 = 14;
 /// A publication known to so many seconds names a day.
 const PRECISE: i64 = 3 * DAY;
-/// Weight that must be shared where the day is not known on both sides.
-const MASS_WITHOUT_DAY: Weight = 5 * NAT;
+/// Weight that must be shared where the day is not known on both sides: so much, or less together with a name that few
+/// texts hold.
+const MASS_WITHOUT_DAY: (Weight, Weight) = (11 * NAT, 5 * NAT);
+/// Weight of a name from which it is such a one: of a town, not of a state.
+const TELLING_NAME: Weight = 4 * NAT;
+/// Words from `كان` to the verb of saying that it sets back.
+const SET_BACK: usize = 8;
 
 /// Parts of a government, folded, without the article; a people beside one makes it a body: الخارجية الروسية.
 const OFFICES: [&str; 32] = [
@@ -37,7 +44,7 @@ const OFFICES: [&str; 32] = [
     "طاقه",
     "حكومه",
     "جيش",
-    "رئاسه",
+    "رياسه",
     "برلمان",
     "مخابرات",
     "استخبارات",
@@ -76,7 +83,7 @@ const BODIES: [&str; 34] = [
     "فيلق الرحمن",
     "حزب الله",
     "حماس",
-    "هيئه تحرير الشام",
+    "هييه تحرير الشام",
     "احرار الشام",
     "صليب الاحمر",
     "هلال الاحمر",
@@ -247,7 +254,9 @@ impl Figure {
 impl Said {
     /// Reads when something was said: a weekday, today or yesterday in `block` beside a known publication; else the
     /// days before publication.
-    pub fn of(block: &str, published: Option<&Time>, captured: &Time) -> Said {
+    ///
+    /// `within` is where in the block the quotation stands: what it says itself dates nothing.
+    pub fn of(block: &str, within: Range<usize>, published: Option<&Time>, captured: &Time) -> Said {
         let folded = fold(block);
         let words = || folded.words();
         let bounds = published.map_or((None, captured.to), |time| (time.from, time.to.or(captured.to)));
@@ -277,7 +286,12 @@ impl Said {
                 return Said { from: Some(from), to: Some(from + DAY), known: true };
             }
         }
-        let looks_back = words().any(|word| matches!(word, "كان" | "وكان" | "كانت" | "وكانت" | "سبق" | "had"));
+        let reported = |at: usize| folded.span(at).end <= within.start || folded.span(at).start >= within.end;
+        let sets_back = |at: usize| matches!(folded.word(at), "كان" | "وكان" | "كانت" | "وكانت" | "سبق" | "had");
+        let looks_back = (0..folded.len()).filter(|&at| reported(at) && sets_back(at)).any(|at| {
+            (at + 1..folded.len().min(at + 1 + SET_BACK))
+                .any(|next| reported(next) && is_verb_of_saying(folded.word(next)))
+        });
         let days = if looks_back { LOOKS_BACK } else { REPORTED_WITHIN };
         Said { from: bounds.0.map(|from| from.saturating_sub(days * DAY)), to: bounds.1, known: false }
     }
@@ -309,7 +323,9 @@ pub fn why_possibly(one: (&Figure, &Said), other: (&Figure, &Said), names: &[Str
     let own: Vec<u64> =
         [one.0, other.0].iter().flat_map(|figure| figure.ways()).flat_map(|words| keys(&words)).collect();
     let told: Vec<&String> = names.iter().filter(|name| !keys(name).iter().any(|key| own.contains(key))).collect();
-    let enough = may_be_retranslation(true, Some(days), told.len(), mass) && (known || mass >= MASS_WITHOUT_DAY);
+    let telling = |name: &&&String| fold(name).words().any(|word| idf::weight(stem(word)) >= TELLING_NAME);
+    let heavy = mass >= MASS_WITHOUT_DAY.0 || (mass >= MASS_WITHOUT_DAY.1 && told.iter().any(|name| telling(&name)));
+    let enough = may_be_retranslation(true, Some(days), told.len(), mass) && (known || heavy);
     enough.then(|| {
         let day = match (known, days) {
             (true, 0) => "on the same day",
@@ -344,6 +360,13 @@ mod tests {
     use super::*;
     use crate::domain::Basis;
 
+    #[test]
+    fn the_lists_hold_folded_words() {
+        for words in OFFICES.into_iter().chain(BODIES).chain(WEEKDAYS.map(|(word, _)| word)) {
+            assert!(fold(words).words().eq(words.split(' ')), "{words} never meets folded words");
+        }
+    }
+
     const ROLE: &str = "قالت المتحدثة باسم الخارجية الروسية ماريا زاخاروفا، في مؤتمر صحافي، إن الوضع هادئ.";
 
     #[test]
@@ -375,7 +398,7 @@ mod tests {
     #[test]
     fn a_weekday_beside_a_known_publication_is_a_day() {
         let captured = day("2024-06-01");
-        let said = |block, published: Option<&str>| Said::of(block, published.map(day).as_ref(), &captured);
+        let said = |block, published: Option<&str>| Said::of(block, 0..0, published.map(day).as_ref(), &captured);
         let (thursday, other) = (said("قال الخميس إن", Some("2018-03-31")), said("قال أمس إن", Some("2018-03-30")));
         assert!(thursday.known && other.known);
         assert_eq!(thursday.days_to(&other), 0);
@@ -383,6 +406,10 @@ mod tests {
         let back = said("وكانت الوزارة أكدت أن", Some("2018-04-06"));
         assert!(!back.known && back.days_to(&thursday) == 0);
         assert!(said("أكدت الوزارة أن", Some("2018-04-06")).days_to(&thursday) > 1);
+        let quoted = "وأكدت الوزارة أن «الصاروخ كان باتجاه المدينة»";
+        let within = quoted.find('ا').unwrap_or_default()..quoted.len();
+        let said_in_quotation = Said::of(quoted, within, Some(&day("2018-04-06")), &captured);
+        assert!(said_in_quotation.days_to(&thursday) > 1, "the quotation itself sets nothing back");
         assert_eq!(said("أكدت الوزارة أن", None).days_to(&thursday), 0);
     }
 
@@ -407,8 +434,8 @@ mod tests {
     fn it_takes_figure_day_name_and_weight() {
         let (one, other) = (Figure::of("ماريا زاخاروفا", ROLE), Figure::of("وزارة الخارجية الروسية", ""));
         let captured = day("2024-06-01");
-        let said = Said::of("قالت الخميس", Some(&day("2018-03-31")), &captured);
-        let later = Said::of("قالت الاثنين", Some(&day("2018-04-03")), &captured);
+        let said = Said::of("قالت الخميس", 0..0, Some(&day("2018-03-31")), &captured);
+        let later = Said::of("قالت الاثنين", 0..0, Some(&day("2018-04-03")), &captured);
         let names = ["الغوطة".to_owned()];
         assert!(why_possibly((&one, &said), (&other, &said), &names, 5 * NAT).is_some());
         assert_eq!(why_possibly((&one, &said), (&other, &later), &names, 50 * NAT), None);
@@ -418,7 +445,7 @@ mod tests {
             None,
             "its own name"
         );
-        let undated = Said::of("قالت", None, &captured);
+        let undated = Said::of("قالت", 0..0, None, &captured);
         assert_eq!(why_possibly((&one, &said), (&other, &undated), &names, 4 * NAT), None);
         assert!(why_possibly((&one, &said), (&other, &undated), &names, 12 * NAT).is_some());
     }

@@ -108,6 +108,41 @@ def without_marks(text):
     return "".join(c for c in text if not "\u064b" <= c <= "\u0652" and c not in "\u0640\u0670")
 
 
+INVISIBLE = dict.fromkeys([0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF])
+VOWELS = {"\u06e1": "\u0652", **{chr(code): chr(code) for code in range(0x64B, 0x653) if code != 0x651}}
+
+
+def canonical(text):
+    """Canonical form, as far as it matters for these texts; joiners stay."""
+    joiners = {0x200C: "\u200c", 0x200D: "\u200d"}
+    return " ".join(unicodedata.normalize("NFC", text.translate({**INVISIBLE, **joiners})).split())
+
+
+def stands_in(words, text):
+    """Whether words stand in a text byte for byte in canonical form, marks around them apart."""
+    words = canonical(words)
+    inside = [at for at, c in enumerate(words) if c.isalnum()]
+    return bool(inside) and words[inside[0] : inside[-1] + 1] in canonical(text)
+
+
+def vowels_on_letters(text):
+    """Each letter of a text with the harakat that it bears."""
+    letters = []
+    for c in unicodedata.normalize("NFC", text):
+        if c in VOWELS and letters:
+            letters[-1][1].add(VOWELS[c])
+        elif c.isalnum():
+            letters.append((c, set()))
+    return letters
+
+
+def contradicts(words, text):
+    """Whether the same letters bear different harakat somewhere in two texts."""
+    one, other = vowels_on_letters(words), vowels_on_letters(text)
+    same = [a for a, _ in one] == [b for b, _ in other]
+    return same and any(a and b and a != b for (_, a), (_, b) in zip(one, other))
+
+
 # Every rule of DESIGN.md section 7, level L2. A rule counts for the quotations that it changes.
 RESPELLINGS = {
     "alef without its hamza or madda": each({"أ": "ا", "إ": "ا", "آ": "ا"}),

@@ -6,6 +6,7 @@
 
 mod audit;
 mod bad_input;
+mod beside;
 mod common;
 mod crash;
 mod damage;

@@ -24,7 +24,7 @@ fn ask(scratch: &Scratch, questions: &[&str]) -> Vec<Value> {
 }
 
 /// (as it stands, as somebody else writes it, one word of it)
-const SCRIPTS: [(&str, &str, &str); 9] = [
+const SCRIPTS: [(&str, &str, &str); 11] = [
     ("وصلت القافلةُ إلى المدينة مساءَ ١٤ آذار", "وصلت القافله الي المدينة مســاء 14 اذار", "القافلة"),
     (
         "Die Straße zum Hafen wurde für Fußgänger gesperrt",
@@ -37,6 +37,8 @@ const SCRIPTS: [(&str, &str, &str); 9] = [
     ("کتاب‌های تازه در کتابخانهٔ شهر گذاشته شد", "كتابهاي تازه در كتابخانه شهر گذاشته شد", "کتابخانه"),
     ("یہ خبر آج صبح شہر کے بازار میں پھیل گئی", "يه خبر اج صبح شهر كي بازار ميں پهيل گيي", "بازار"),
     ("在２０１８年春天，图书馆重新开放", "在2018年春天，图书馆重新开放", "图书馆"),
+    ("図書館は２０１８年の春に再び開いた", "図書館は2018年の春に再び開いた", "図書館"),
+    ("시립 도서관이 ２０１８년 봄에 다시 문을 열었다", "시립 도서관이 2018년 봄에 다시 문을 열었다", "도서관이"),
     ("หอสมุดเมืองเปิดใหม่ในปี ๒๕๖๑ แล้ว", "หอสมุดเมืองเปิดใหม่ในปี 2561 แล้ว", "หอสมุด"),
 ];
 
@@ -138,13 +140,36 @@ fn what_is_invisible_changes_no_match() {
             "\u{202e}وصلت القافلة\u{202c} إلى المدينة",
             "وصلت \u{0}القافلة إلى المدينة",
             "«وصلت القافلة إلى",
+            "\u{2067}وصلت القافلة إلى",
+            "„وصلت القافلة “إلى",
+            "وصلت القافلة\u{301} إلى",
             "و",
+            "x",
             "من في",
+            "the of",
+            "إلى",
         ],
     );
     let verdicts: Vec<&str> = answers.iter().map(|answer| text(answer, "verdict")).collect();
-    assert_eq!(verdicts, ["found", "found", "found", "absent", "absent"]);
+    let found = ["found"; 4];
+    let rest = ["found-respelled", "found-respelled", "absent", "absent", "absent", "absent", "found"];
+    assert_eq!(verdicts, [&found[..], &rest].concat(), "{:?}", answers[4]);
     assert!(answers[0]["notes"].to_string().contains("invisible direction marks"), "{}", answers[0]["notes"]);
+}
+
+#[test]
+fn bytes_that_are_no_text_are_an_error_line_and_the_rest_goes_on() {
+    let scratch = holding(&["The ferry sails again on Tuesday"]);
+    let mut command = scratch.command();
+    command.args(["--json", "audit", "-"]).stdin(std::process::Stdio::piped()).stdout(std::process::Stdio::piped());
+    let mut child = command.stderr(std::process::Stdio::piped()).spawn().unwrap();
+    let sent = b"The ferry sails again\nthe \xff\xfe ferry\nferry sails\n";
+    std::io::Write::write_all(&mut child.stdin.take().unwrap(), sent).unwrap();
+    let run = crate::common::Run::of(child.wait_with_output().unwrap());
+    assert!(!run.stderr.contains("panicked"), "{}", run.stderr);
+    let lines = run.lines();
+    assert_eq!((lines.len(), &lines[0]["verdict"], &lines[2]["verdict"]), (3, &"found".into(), &"found".into()));
+    assert!(matches!(run.status, Some(1 | 2)), "{:?} {}", run.status, lines[1]);
 }
 
 #[test]

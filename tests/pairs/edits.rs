@@ -1,6 +1,9 @@
 //! Changes of one word in a quotation that make it another statement, each of one kind, and harmless ones.
 
-use isnad::quote::fold;
+use std::collections::HashSet;
+
+use isnad::quote::stem::stem;
+use isnad::quote::{fold, idf};
 
 use crate::corpus::Quoted;
 
@@ -9,10 +12,33 @@ pub(crate) struct Edited {
     pub(crate) text: String,
     pub(crate) was: String,
     pub(crate) is: String,
+    /// Which word it is.
+    pub(crate) at: usize,
+}
+
+/// Which end of a quotation the changed word is made to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum End {
+    First,
+    Last,
+}
+
+impl Edited {
+    /// The same, cut so that what was changed is the first or the last of its words; `None` where too few are left.
+    pub(crate) fn at_the(self, end: End) -> Option<Edited> {
+        const FEWEST: usize = 8;
+        let words: Vec<&str> = self.text.split_whitespace().collect();
+        let kept = match end {
+            End::First => words.get(self.at..)?,
+            End::Last if self.is.is_empty() => return None,
+            End::Last => words.get(..self.at + self.is.split_whitespace().count())?,
+        };
+        (kept.len() >= FEWEST).then(|| kept.join(" ")).map(|text| Edited { text, ..self })
+    }
 }
 
 /// Kinds of change; every one must be flagged.
-pub(crate) const KINDS: [&str; 14] = [
+pub(crate) const KINDS: [&str; 16] = [
     "digits",
     "spelled",
     "dual",
@@ -21,7 +47,9 @@ pub(crate) const KINDS: [&str; 14] = [
     "weekday",
     "listed place",
     "listed person",
-    "other name",
+    "other full name",
+    "other name alone",
+    "other name in English",
     "negation put in",
     "negation taken out",
     "contrary",
@@ -236,7 +264,7 @@ pub(crate) fn edit(kind: &str, quoted: &Quoted, turn: usize) -> Option<Edited> {
                 text.push_str(token);
             }
         }
-        Some(Edited { text, was: word.to_owned(), is })
+        Some(Edited { text, was: word.to_owned(), is, at })
     })
 }
 
@@ -308,20 +336,79 @@ fn swap(tokens: &[&str]) -> Option<Edited> {
         };
         text.push_str(&token);
     }
-    Some(Edited { text, was: format!("{a} … {b}"), is: format!("{b} … {a}") })
+    Some(Edited { text, was: format!("{a} … {b}"), is: format!("{b} … {a}"), at: first })
 }
 
-/// Replaces the name of somebody who is quoted elsewhere and whom no list holds by another such name.
-pub(crate) fn rename(quoted: &Quoted, known: &[String], turn: usize) -> Option<Edited> {
+/// Names that no list holds, and which words they stand after.
+pub(crate) struct Names {
+    pub(crate) names: Vec<String>,
+    known: HashSet<String>,
+    after: HashSet<(String, String)>,
+}
+
+/// Where in a quotation a name is replaced.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// After the first name of the same person.
+    Full,
+    /// Standing alone.
+    Alone,
+}
+
+/// Replaces a name by another one.
+pub(crate) fn rename(quoted: &Quoted, known: &Names, place: Place, turn: usize) -> Option<Edited> {
     let tokens = tokens(&quoted.text);
-    let at = (0..tokens.len()).find(|&at| known.iter().any(|name| name == core(tokens[at])))?;
+    let full =
+        |at: usize| at > 0 && known.after.contains(&(core(tokens[at - 1]).to_owned(), core(tokens[at]).to_owned()));
+    let fits = |at: &usize| known.known.contains(core(tokens[*at])) && full(*at) == (place == Place::Full);
+    let at = (0..tokens.len()).find(fits)?;
     let was = core(tokens[at]).to_owned();
-    let is = known.iter().cycle().skip(turn * 7 % known.len()).find(|name| **name != was)?.clone();
+    let is = known.names.iter().cycle().skip(turn * 7 % known.names.len()).find(|name| **name != was)?.clone();
     let text = tokens
         .iter()
         .enumerate()
         .map(|(index, token)| if index == at { token.replacen(&was, &is, 1) } else { (*token).to_owned() });
-    Some(Edited { text: text.collect(), was, is })
+    Some(Edited { text: text.collect(), was, is, at })
+}
+
+/// Whether the program's list of names holds a name.
+fn is_listed(name: &str) -> bool {
+    static LISTED: std::sync::OnceLock<HashSet<String>> = std::sync::OnceLock::new();
+    let bare = |word: &str| stem(stem(word)).to_owned();
+    let listed = LISTED.get_or_init(|| {
+        let lines = include_str!("../../src/quote/names.txt").lines().filter(|line| !line.starts_with('#'));
+        lines.flat_map(|line| fold(line).words().map(bare).collect::<Vec<_>>()).collect()
+    });
+    fold(name).words().next().is_some_and(|word| listed.contains(&bare(word)))
+}
+
+/// The words that stand with a capital inside sentences of the English quotations and never without one: names, mostly.
+pub(crate) fn english_names(quotations: &[Quoted]) -> Names {
+    let mut names: std::collections::BTreeMap<String, usize> = std::collections::BTreeMap::new();
+    let mut plain = std::collections::HashSet::new();
+    for quoted in quotations {
+        let mut inside = false;
+        for token in quoted.around.split_whitespace() {
+            let word = core(token);
+            let ascii = word.len() > 3 && word.bytes().all(|byte| byte.is_ascii_alphabetic());
+            if ascii
+                && inside
+                && word[1..].bytes().all(|byte| byte.is_ascii_lowercase())
+                && word.as_bytes()[0].is_ascii_uppercase()
+            {
+                *names.entry(word.to_owned()).or_default() += 1;
+            } else if ascii && word.as_bytes()[0].is_ascii_lowercase() {
+                plain.insert(word.to_owned());
+            }
+            inside =
+                !token.ends_with(|c: char| !c.is_alphanumeric()) && !token.starts_with(|c: char| !c.is_alphanumeric());
+        }
+    }
+    let listed = |name: &str| PLACES_EN.contains(&name) || MONTHS_EN.contains(&name) || DAYS_EN.contains(&name);
+    let never_plain = |name: &str| !plain.contains(&name.to_lowercase());
+    let name = |name: &String| !listed(name) && !is_listed(name) && name != "March" && never_plain(name);
+    let names: Vec<String> = names.into_keys().filter(name).collect();
+    Names { known: names.iter().cloned().collect(), names, after: HashSet::new() }
 }
 
 /// For the kind `vowels`: the same text where the word bears the vowels of the passive.
@@ -334,71 +421,20 @@ pub(crate) fn with_passive(around: &str, word: &str) -> String {
     around.replacen(word, &passive, 1)
 }
 
-/// First names, by which a speaker of two words is a person.
-const FIRST: &[&str] = &[
-    "محمد",
-    "أحمد",
-    "خالد",
-    "حسن",
-    "حسين",
-    "محمود",
-    "إبراهيم",
-    "يوسف",
-    "فهد",
-    "سعد",
-    "ناصر",
-    "صالح",
-    "فيصل",
-    "طارق",
-    "جون",
-    "جورج",
-    "مايكل",
-    "ديفيد",
-    "جيمس",
-    "بيتر",
-    "روبرت",
-    "توماس",
-    "مارك",
-    "بول",
-    "ستيفن",
-    "ريتشارد",
-    "دانيال",
-    "مارتن",
-    "سارة",
-    "ماريا",
-    "سيرغي",
-    "سامي",
-    "عادل",
-    "وليد",
-    "عصام",
-    "نبيل",
-    "جمال",
-    "هشام",
-    "سمير",
-    "ماجد",
-    "رامي",
-    "أليكس",
-    "كريستيان",
-    "فرانك",
-    "كارلوس",
-];
-
-/// Last names of people who are quoted, longer than three letters and whose first name says that they are people.
-pub(crate) fn other_names(quotations: &[Quoted]) -> Vec<String> {
-    let mut counts: std::collections::BTreeMap<String, usize> = std::collections::BTreeMap::new();
+/// Last names of people who are quoted: of speakers of two words, those whose last word is no common one.
+pub(crate) fn other_names(quotations: &[Quoted]) -> Names {
+    let mut names = Names { names: Vec::new(), known: HashSet::new(), after: HashSet::new() };
     for speaker in quotations.iter().filter_map(|quoted| quoted.speaker.as_deref()) {
         let words: Vec<&str> = speaker.split(' ').collect();
-        let last = words.last().copied().unwrap_or_default();
-        let arabic = last.chars().all(|c| ('\u{620}'..='\u{64a}').contains(&c));
-        if words.len() == 2
-            && FIRST.contains(&words[0])
-            && arabic
-            && last.chars().count() > 4
-            && !PEOPLE.contains(&last)
-            && fold(last).len() == 1
-        {
-            *counts.entry(last.to_owned()).or_default() += 1;
+        let [first, last] = words.as_slice() else { continue };
+        let arabic = |word: &str| word.chars().all(|c| ('\u{620}'..='\u{64a}').contains(&c));
+        let rare = |word: &str| fold(word).len() == 1 && idf::weight(stem(fold(word).word(0))) >= 6 * idf::NAT;
+        if arabic(first) && arabic(last) && last.chars().count() > 4 && rare(last) && !first.starts_with("ال") {
+            names.after.insert(((*first).to_owned(), (*last).to_owned()));
         }
     }
-    counts.into_iter().filter(|(_, count)| *count >= 1).map(|(name, _)| name).collect()
+    let distinct: std::collections::BTreeSet<String> = names.after.iter().map(|(_, last)| last.clone()).collect();
+    names.names = distinct.into_iter().filter(|name| !PEOPLE.contains(&name.as_str()) && !is_listed(name)).collect();
+    names.known = names.names.iter().cloned().collect();
+    names
 }

@@ -1,5 +1,7 @@
 //! Words that everybody says: formulas, glosses, standing background paragraphs, and quotations too light to attribute.
 
+use std::collections::BTreeMap;
+
 use super::occurrences::Found;
 use super::view::{Common, CommonKind};
 use crate::domain::Role;
@@ -12,12 +14,22 @@ const GLOSS: usize = 9;
 /// The share of uses that must look alike for the words to be called after them.
 const MOSTLY: f64 = 0.6;
 
+/// The share of the words asked for that must stand there in other words to make a use of them.
+const REWORDED: f64 = 0.8;
+/// The share of uses that name one speaker, from which they are this speaker's words.
+const ONE_SPEAKER: f64 = 0.5;
+
 /// Says when the words are too common for their first occurrence to be an origin. Copies of one article count once.
+///
+/// The words themselves decide; where no article has them, those that have them nearly: a standing sentence changes by
+/// a word or two from use to use.
 pub(super) fn common(query: &Query, found: &[Found]) -> Option<Common> {
-    let same: Vec<&Found> = found
-        .iter()
-        .filter(|place| place.view.kind < MatchKind::Reworded && place.view.role != Role::Furniture)
-        .collect();
+    let in_articles = || found.iter().filter(|place| place.view.role != Role::Furniture);
+    let mut same: Vec<&Found> = in_articles().filter(|place| place.view.kind < MatchKind::Reworded).collect();
+    let verbatim = !same.is_empty();
+    if !verbatim {
+        same = in_articles().filter(|place| place.view.score >= REWORDED).collect();
+    }
     let uses: Vec<Use<'_>> = same
         .iter()
         .filter_map(|place| {
@@ -26,9 +38,12 @@ pub(super) fn common(query: &Query, found: &[Found]) -> Option<Common> {
             Some(Use { article: place.view.line? as u64, outlet: place.view.outlet.as_deref(), day })
         })
         .collect();
-    if let Some(formula) = formula(&uses) {
+    if let Some(formula) = formula(&uses, is_attributed(&same)) {
         let kind = kind(query, &same);
         return Some(Common { kind, articles: formula.articles, outlets: formula.outlets, days: formula.days });
+    }
+    if !verbatim {
+        return None;
     }
     let weight = Pattern::new(query.folded(), query.canonical()).total();
     let distinct = |list: Vec<u64>| list.into_iter().collect::<std::collections::BTreeSet<u64>>().len();
@@ -40,6 +55,15 @@ pub(super) fn common(query: &Query, found: &[Found]) -> Option<Common> {
         outlets: outlets.len(),
         days: distinct(uses.iter().map(|place| place.day.unsigned_abs()).collect()),
     })
+}
+
+/// Whether the words are mostly one speaker's.
+fn is_attributed(same: &[&Found]) -> bool {
+    let mut speakers: BTreeMap<&str, usize> = BTreeMap::new();
+    for speaker in same.iter().filter_map(|place| place.view.speaker.as_deref()) {
+        *speakers.entry(speaker).or_default() += 1;
+    }
+    speakers.values().max().is_some_and(|&most| most as f64 >= ONE_SPEAKER * same.len() as f64)
 }
 
 /// What repeated words are: nobody's speech, few and inside a sentence, or a paragraph low on its pages; else a formula.

@@ -1,6 +1,7 @@
 //! Where words first appeared in this archive: candidates from the index, matches in their texts, occurrences with
 //! evidence, order and verdict; then how the occurrences depend on one another.
 
+mod beside;
 mod bulk;
 mod candidates;
 mod chain;
@@ -80,9 +81,9 @@ fn audit_with(tx: &ReadTx<'_>, quotation: &str, limit: usize, own: Option<&elsew
         notes.push(format!("{bidi} invisible direction marks in the question were left out"));
     }
     let places = candidates::places(tx, &query, &mut notes)?;
-    let mut found = occurrences::gather(tx, &places.blocks, &places.articles, &mut notes)?;
+    let mut found = occurrences::gather(tx, &query, &places.blocks, &places.articles, &mut notes)?;
     let retold = retold::retold(tx, &query, &found)?;
-    let retold = occurrences::gather(tx, &retold, &[], &mut notes)?;
+    let retold = occurrences::gather(tx, &query, &retold, &[], &mut notes)?;
     // What speaker, day and names make a translation is offered, though it happens to share words; with so many words in
     // common that they alone make it the same statement, it stays.
     found.retain(|place| {
@@ -93,6 +94,7 @@ fn audit_with(tx: &ReadTx<'_>, quotation: &str, limit: usize, own: Option<&elsew
     let evidence: Vec<quote::Occurrence> = found.iter().map(|place| place.evidence.clone()).collect();
     let ranking = quote::rank(&first_of_these_words(&evidence));
     let lines = descent::descent(&mut found, &ranking.list);
+    notes.extend(beside::turned_everywhere(&found));
     let common = common::common(&query, &found);
     notes.extend(common.as_ref().map(common::in_words));
     telling::tell(&mut found, &ranking.list);
@@ -159,10 +161,14 @@ fn drift_of_shown(query: &Query, found: &mut [Found], ranking: &Ranking, limit: 
         .collect();
     let mut done = vec![false; found.len()];
     for index in shown {
-        let view = &mut found[index].view;
-        if view.kind != MatchKind::Exact && !std::mem::replace(&mut done[index], true) {
+        let Found { view, edges, .. } = &mut found[index];
+        if std::mem::replace(&mut done[index], true) {
+            continue;
+        }
+        if view.kind != MatchKind::Exact {
             view.drift = quote::drift::compare(query.canonical(), &view.text);
         }
+        view.drift.put_edges(edges, query.core(), &view.text);
     }
 }
 
@@ -180,7 +186,7 @@ fn possibly(
     let mut known: BTreeSet<ArticleId> = found.iter().filter_map(|place| place.view.article).collect();
     let mut views = Vec::new();
     // What speaker, day and names speak for stands before what shares some words.
-    for mut list in [retold, occurrences::gather(tx, &places.possibly, &places.possibly_articles, notes)?] {
+    for mut list in [retold, occurrences::gather(tx, query, &places.possibly, &places.possibly_articles, notes)?] {
         list.sort_by(|one, other| other.view.mass.unwrap_or(0.0).total_cmp(&one.view.mass.unwrap_or(0.0)));
         list.retain(|place| place.view.article.is_none_or(|article| !known.contains(&article)));
         known.extend(list.iter().filter_map(|place| place.view.article));

@@ -3,14 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use super::OccurrenceView;
 use super::candidates::{ArticlePlaces, BlockHit, BlockPlaces};
+use super::{OccurrenceView, beside};
 use crate::archive::Error;
 use crate::archive::article::Logged;
 use crate::domain::reading::Quotation;
 use crate::domain::{ArticleId, Basis, Role, Time};
-use crate::quote;
 use crate::quote::drift::Drift;
+use crate::quote::edges::Edge;
+use crate::quote::{self, Query};
 use crate::store::{ArticleRow, CaptureRow, ReadTx};
 
 /// Pages of one block that are looked at.
@@ -25,6 +26,8 @@ pub(super) struct Found {
     pub(super) article: Option<Rc<ArticleRow>>,
     /// Display name of the outlet.
     pub(super) outlet_name: Option<String>,
+    /// What stands right beside the words and belongs to them.
+    pub(super) edges: Vec<Edge>,
 }
 
 impl Found {
@@ -55,6 +58,17 @@ struct Place {
     span: Option<(usize, usize)>,
     text: String,
     dated_by_tweet: Option<Time>,
+    edges: Vec<Edge>,
+}
+
+impl Place {
+    /// Notes what stands beside the words; what turns them round makes another statement of them.
+    fn put_edges(&mut self, edges: Vec<Edge>) {
+        let new = edges.into_iter().filter(|edge| !self.edges.contains(edge)).collect::<Vec<Edge>>();
+        self.found.differs |= new.iter().any(|edge| edge.decides);
+        self.found.notes.splice(0..0, new.iter().map(ToString::to_string));
+        self.edges.extend(new);
+    }
 }
 
 struct Group {
@@ -67,6 +81,7 @@ struct Group {
 /// Puts the places found together to occurrences.
 pub(super) fn gather(
     tx: &ReadTx<'_>,
+    query: &Query,
     blocks: &[BlockPlaces],
     across: &[ArticlePlaces],
     notes: &mut Vec<String>,
@@ -74,21 +89,24 @@ pub(super) fn gather(
     let mut groups: BTreeMap<Key, Group> = BTreeMap::new();
     let mut articles: BTreeMap<i64, Rc<ArticleRow>> = BTreeMap::new();
     for block in blocks {
-        add_block(tx, block, &mut groups, &mut articles, notes)?;
+        let better = beside::better_place(query, block);
+        add_block(tx, better.as_ref().unwrap_or(block), &mut groups, &mut articles, notes)?;
     }
     for across in across {
         let row = article(tx, &mut articles, across.article)?;
         let hit = across.best.hit;
         let text = row.text();
+        let mut place = Place {
+            found: across.best.clone(),
+            role: role_at(&row, hit.start),
+            span: Some((hit.start, hit.end)),
+            text: hit.words(&text).to_owned(),
+            dated_by_tweet: None,
+            edges: Vec::new(),
+        };
+        place.put_edges(beside::edges_of(&text, &hit));
         for capture in tx.current_captures_of_article(across.article)? {
-            let place = Place {
-                found: across.best.clone(),
-                role: role_at(&row, hit.start),
-                span: Some((hit.start, hit.end)),
-                text: hit.words(&text).to_owned(),
-                dated_by_tweet: None,
-            };
-            join(&mut groups, key_of(&capture, across.article), capture, place, Some(&row));
+            join(&mut groups, key_of(&capture, across.article), capture, place.clone(), Some(&row));
         }
     }
     let shown = Shown::of(&groups);
@@ -189,7 +207,10 @@ fn rank_of(role: Role) -> u8 {
 
 fn loose_place(found: &BlockPlaces, role: Role) -> Place {
     let text = found.best.hit.words(&found.text).to_owned();
-    Place { found: found.best.clone(), role, span: None, text, dated_by_tweet: None }
+    let mut place =
+        Place { found: found.best.clone(), role, span: None, text, dated_by_tweet: None, edges: Vec::new() };
+    place.put_edges(beside::edges_of(&found.text, &found.best.hit));
+    place
 }
 
 fn hashed_place(
@@ -202,9 +223,10 @@ fn hashed_place(
     let mut place = loose_place(found, role);
     let spans = article.spans();
     let at = article.blocks.iter().position(|(key, block_role, _)| *key == found.block && *block_role == role);
-    if let Some(span) = at.and_then(|index| spans.get(index)) {
+    if let Some((index, span)) = at.and_then(|index| Some((index, spans.get(index)?))) {
         let hit = found.best.hit;
         place.span = Some((span.start + hit.start, span.start + hit.end));
+        place.put_edges(beside::across_lines(article, index, &found.text, &hit));
     }
     if role == Role::Tweet {
         let tweet = tx.tweets(reading)?.into_iter().find(|tweet| tweet.block == found.block);
@@ -335,7 +357,8 @@ fn finish(tx: &ReadTx<'_>, group: Group, shown: &Shown) -> Result<Found, Error> 
         differs: Vec::new(),
         notes,
     };
-    Ok(Found { view, evidence, article: article.filter(|_| !furniture), outlet_name: earliest.outlet_display.clone() })
+    let outlet_name = earliest.outlet_display.clone();
+    Ok(Found { view, evidence, article: article.filter(|_| !furniture), outlet_name, edges: best.edges })
 }
 
 /// The quotation that the place lies in, or that covers at least half of it.

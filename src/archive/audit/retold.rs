@@ -86,7 +86,8 @@ fn origins(found: &[Found]) -> Vec<Origin> {
         if origins.len() == ORIGINS {
             break;
         }
-        let (Some(speaker), Some(article), Some((block, _))) = (&place.view.speaker, &place.article, place.block())
+        let (Some(speaker), Some(article), Some((block, within))) =
+            (&place.view.speaker, &place.article, place.block())
         else {
             continue;
         };
@@ -95,7 +96,7 @@ fn origins(found: &[Found]) -> Vec<Origin> {
         }
         let figure = Figure::of(speaker, &article.text());
         if origins.iter().all(|known| known.figure != figure) {
-            let said = Said::of(block, place.view.published.as_ref(), &place.view.captured);
+            let said = Said::of(block, within, place.view.published.as_ref(), &place.view.captured);
             origins.push(Origin { figure, said });
         }
     }
@@ -160,7 +161,6 @@ fn best_of(
     let at = row.blocks.iter().position(|(key, role, _)| *key == block && role.is_hashed());
     let Some(span) = at.and_then(|index| row.spans().get(index).cloned()) else { return Ok(None) };
     let Some(capture) = tx.current_captures_of_article(article)?.into_iter().next() else { return Ok(None) };
-    let said = Said::of(text, capture.published.as_ref(), &capture.captured);
     let whole = row.text();
     let mut best: Option<(Weight, BlockPlaces)> = None;
     for quotation in tx.quotations(article)? {
@@ -177,6 +177,7 @@ fn best_of(
             continue;
         }
         let figure = Figure::of(speaker, &whole);
+        let said = Said::of(text, within.clone(), capture.published.as_ref(), &capture.captured);
         let why = why_possibly((&origin.figure, &origin.said), (&figure, &said), &names, alignment.mass);
         let Some(why) = why.filter(|_| best.as_ref().is_none_or(|(mass, _)| *mass < alignment.mass)) else { continue };
         let hit = BlockHit {

@@ -88,7 +88,7 @@ pub struct Near {
     pub url: Option<String>,
     /// What it is to this one.
     pub kind: NearKind,
-    /// Share of this article's words that stand in that one in runs of four, 0 to 1.
+    /// Share of this article's words that stand in that one in runs of five, 0 to 1.
     pub share: f64,
     /// Which came first; none where the times do not tell.
     pub first: Option<Which>,

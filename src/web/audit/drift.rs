@@ -44,6 +44,8 @@ impl DriftBox {
             "date" => w.change_date,
             "contrary" => w.change_contrary,
             "vowels" => w.change_vowels,
+            "condition" => w.change_condition,
+            "claim" => w.change_claim,
             _ => w.change_name,
         };
         let or_none = |words: &str| if words.is_empty() { w.change_nothing.to_owned() } else { words.to_owned() };

@@ -205,6 +205,8 @@ pub(super) const WORDS: Words = Words {
     change_name: "تغيّر اسم",
     change_date: "تغيّر تاريخ",
     change_contrary: "انقلبت كلمة إلى ضدها",
+    change_condition: "شرط أو استفهام بجوار الكلام",
+    change_claim: "مرويّ على أنه زعم",
     change_vowels: "تغيّر تشكيل",
     change_nothing: "لا شيء",
     near_also: "{} من كلماته أيضًا في",

@@ -205,6 +205,8 @@ pub(super) const WORDS: Words = Words {
     change_name: "Name changed",
     change_date: "Date changed",
     change_contrary: "Word became its contrary",
+    change_condition: "Condition or question beside the words",
+    change_claim: "Told as a mere claim",
     change_vowels: "Vowels changed",
     change_nothing: "nothing",
     near_also: "{} of its words also in",

@@ -196,6 +196,8 @@ words! {
     change_name,
     change_date,
     change_contrary,
+    change_condition,
+    change_claim,
     change_vowels,
     change_nothing,
     near_also,

@@ -1,0 +1,455 @@
+//! What stands right before and right after words that were found, and turns them round: `لم` cut off, `نفى أن`, `if`,
+//! the half of a number.
+//!
+//! A passage may stand in a text word for word and still say there what the question does not: the article writes that
+//! they did *not* attack. Only what is bound to the words counts: in the same sentence, right beside them, with nothing
+//! but spaces and quotation marks between. The words themselves are looked at by [`altered`](super::altered).
+
+use super::altered::ChangeKind;
+use super::fold::{Folded, fold};
+use super::lexicon;
+use super::numbers;
+
+/// Questions of fewer words are no statements that could be turned round.
+pub const FEWEST_WORDS: usize = 3;
+/// Bytes of the text before and after that are looked at.
+const REACH: (usize, usize) = (160, 64);
+/// Words back to the verb that governs `أن` or `that`.
+const GOVERNED: usize = 8;
+
+/// A word beside the words found, that belongs to them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Edge {
+    /// What it does to them.
+    pub kind: ChangeKind,
+    /// Which side it stands on.
+    pub side: EdgeSide,
+    /// It, as it stands there.
+    pub words: String,
+    /// Whether it makes another statement of them. What stands outside quotation marks, and what may be read otherwise,
+    /// is shown and decides nothing.
+    pub decides: bool,
+}
+
+/// A side of the words found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EdgeSide {
+    /// Before the first of them.
+    Before,
+    /// After the last.
+    After,
+}
+
+impl std::fmt::Display for Edge {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let side = match self.side {
+            EdgeSide::Before => "before",
+            EdgeSide::After => "after",
+        };
+        let what = match self.kind {
+            ChangeKind::Number => "number that runs on",
+            ChangeKind::Condition => "condition or question",
+            ChangeKind::Claim => "mark of a mere claim",
+            _ => "negation",
+        };
+        write!(f, "{what} right {side} these words, not asked for: {}", self.words)
+    }
+}
+
+/// What lies between a neighbouring word and the words found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Gap {
+    /// Spaces, or nothing.
+    Bound,
+    /// A quotation begins or ends there.
+    Quoted,
+    /// Another clause or sentence.
+    Parted,
+}
+
+impl Gap {
+    fn of(between: &str) -> Gap {
+        let mark = |c: char| matches!(c, '"' | '«' | '»' | '“' | '”' | '„' | '\'' | '‘' | '’' | '(' | ')' | ':');
+        if between.chars().all(|c| c == ' ' || c == '\n') {
+            Gap::Bound
+        } else if between.chars().all(|c| c == ' ' || c == '\n' || mark(c)) {
+            Gap::Quoted
+        } else {
+            Gap::Parted
+        }
+    }
+}
+
+/// Finds the words beside `inside` that belong to it: `before` and `after` are the text on its two sides, `inside` the
+/// words found. At most one a side and kind.
+pub fn edges(before: &str, inside: &str, after: &str) -> Vec<Edge> {
+    let middle = fold(inside);
+    if middle.len() < FEWEST_WORDS {
+        return Vec::new();
+    }
+    let before = &before[before.len() - cut_back(before, REACH.0)..];
+    let after = &after[..cut(after, REACH.1)];
+    let mut found = number_edges(before, (inside, &middle), after);
+    found.extend(word_before(before, inside, &middle));
+    found.extend(word_after((inside, &middle), after));
+    found
+}
+
+/// A text with its folded words.
+struct Beside<'t> {
+    text: &'t str,
+    folded: Folded,
+}
+
+impl<'t> Beside<'t> {
+    fn new(text: &'t str) -> Beside<'t> {
+        Beside { text, folded: fold(text) }
+    }
+
+    fn printed(&self, from: usize, to: usize) -> &'t str {
+        self.text.get(self.folded.span(from).start..self.folded.span(to).end).unwrap_or_default()
+    }
+
+    /// Whether no sentence ends between two of its words.
+    fn one_sentence(&self, from: usize, to: usize) -> bool {
+        let between = self.text.get(self.folded.span(from).end..self.folded.span(to).start).unwrap_or_default();
+        !between.contains(['؟', '?', '!', '؛', ';', '"', '«', '»', '“', '”'])
+            && !between.contains(". ")
+            && !between.contains(".\n")
+    }
+}
+
+fn word_before(before: &str, inside: &str, middle: &Folded) -> Option<Edge> {
+    let beside = Beside::new(before);
+    let last = beside.folded.len().checked_sub(1)?;
+    let gap = Gap::of(&format!("{}{}", &before[beside.folded.span(last).end..], &inside[..middle.span(0).start]));
+    if gap == Gap::Parted {
+        return None;
+    }
+    let edge = |kind, from: usize, decides| Edge {
+        kind,
+        side: EdgeSide::Before,
+        words: beside.printed(from, last).to_owned(),
+        decides,
+    };
+    let bound = gap == Gap::Bound;
+    // Together with the first words, so that `لا يزال` and `not only` are seen.
+    let joined = format!("{before} {inside}");
+    let whole = fold(&joined[..cut(&joined, before.len() + REACH.1)]);
+    let word = beside.folded.word(last);
+    // Before a quotation mark `ما` and `غير` hardly ever deny.
+    if lexicon::is_negation_at(&whole, last) && (bound || !matches!(word, "غير" | "وغير" | "دون" | "non")) {
+        let from = if word == "t" { last.saturating_sub(1) } else { last };
+        return Some(edge(ChangeKind::Negation, from, bound));
+    }
+    if bound && is_denying_ma(&whole, last) {
+        return Some(edge(ChangeKind::Negation, last, false));
+    }
+    if let Some(from) = denial_before(&beside, last) {
+        return Some(edge(ChangeKind::Negation, from, bound));
+    }
+    if lexicon::is_condition(word)
+        || (matches!(word, "ان" | "that") && last > 0 && lexicon::is_provided(beside.folded.word(last - 1)))
+    {
+        let from = if matches!(word, "ان" | "that") { last - 1 } else { last };
+        return Some(edge(ChangeKind::Condition, from, false));
+    }
+    claim_before(&beside, last).map(|from| edge(ChangeKind::Claim, from, false))
+}
+
+/// The end of the first words of a text, at most so many bytes.
+fn cut(text: &str, bytes: usize) -> usize {
+    (0..=bytes.min(text.len())).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0)
+}
+
+/// The length of the last words of a text, at most so many bytes.
+fn cut_back(text: &str, bytes: usize) -> usize {
+    (0..=bytes.min(text.len())).rev().find(|&length| text.is_char_boundary(text.len() - length)).unwrap_or(0)
+}
+
+/// `ما` denies where a clause begins with it: after nothing, `أنه`, `لكن`; after a noun it is "which".
+fn is_denying_ma(folded: &Folded, at: usize) -> bool {
+    const BEGINS: [&str; 9] = ["انه", "انها", "انهم", "انا", "اننا", "لكن", "لكنه", "ولكن", "والله"];
+    let still =
+        at + 1 < folded.len() && (folded.word(at + 1).ends_with("زال") || folded.word(at + 1).starts_with("زال"));
+    !still && matches!(folded.word(at), "ما" | "فما") && at > 0 && BEGINS.contains(&folded.word(at - 1))
+}
+
+/// The verb of denying that governs the words: right before them, or before the `أن` that is.
+fn denial_before(beside: &Beside<'_>, last: usize) -> Option<usize> {
+    let word = beside.folded.word(last);
+    if lexicon::denies(word) {
+        return Some(last);
+    }
+    if !matches!(word, "ان" | "بان" | "وجود" | "صحه" | "انه" | "انها" | "انهم" | "that" | "having")
+    {
+        return None;
+    }
+    let earliest = last.saturating_sub(GOVERNED);
+    // The nearest verb of saying governs; a later one than the denial says something else.
+    let governs = (earliest..last).rev().find(|&at| {
+        lexicon::denies(beside.folded.word(at)) || super::telling::is_verb_of_saying(beside.folded.word(at))
+    })?;
+    (lexicon::denies(beside.folded.word(governs)) && beside.one_sentence(governs, last)).then_some(governs)
+}
+
+/// `زعم أن`, `ما يسمى`, `so-called`.
+fn claim_before(beside: &Beside<'_>, last: usize) -> Option<usize> {
+    let word = beside.folded.word(last);
+    let bare = word.strip_prefix('و').unwrap_or(word);
+    if matches!(bare, "مزاعم" | "بزعم" | "المزعوم" | "المزعومه" | "alleged" | "allegedly" | "supposedly")
+    {
+        return Some(last);
+    }
+    let before = last.checked_sub(1).map(|at| beside.folded.word(at)).unwrap_or_default();
+    if matches!(
+        (before, word),
+        ("ما", "يسمي" | "تسمي" | "وصفه" | "وصفته" | "اسماه" | "اسمته" | "سماه") | ("so", "called")
+    ) || matches!(
+        (before, bare),
+        ("ما" | "بما" | "لما" | "مما", "يسمي" | "تسمي" | "يدعي" | "وصفه" | "وصفته" | "اسماه" | "سماه")
+    ) {
+        return Some(last - 1);
+    }
+    let claims = |word: &str| {
+        matches!(
+            word.strip_prefix('و').unwrap_or(word),
+            "زعم"
+                | "زعمت"
+                | "زعموا"
+                | "يزعم"
+                | "تزعم"
+                | "زاعما"
+                | "زاعمه"
+                | "ادعي"
+                | "ادعت"
+                | "يدعي"
+                | "تدعي"
+        )
+    };
+    let that = matches!(word, "ان" | "بان" | "انه" | "انها" | "انهم");
+    let governs = if that {
+        let earliest = last.saturating_sub(GOVERNED);
+        (earliest..last)
+            .rev()
+            .find(|&at| claims(beside.folded.word(at)) || super::telling::is_verb_of_saying(beside.folded.word(at)))?
+    } else {
+        last
+    };
+    (claims(beside.folded.word(governs)) && (governs == last || beside.one_sentence(governs, last))).then_some(governs)
+}
+
+fn word_after((inside, middle): (&str, &Folded), after: &str) -> Option<Edge> {
+    let beside = Beside::new(after);
+    if beside.folded.is_empty() {
+        return None;
+    }
+    let last = middle.len() - 1;
+    let gap = Gap::of(&format!("{}{}", &inside[middle.span(last).end..], &after[..beside.folded.span(0).start]));
+    if gap == Gap::Parted {
+        return None;
+    }
+    let word = |at: usize| if at < beside.folded.len() { beside.folded.word(at) } else { "" };
+    let edge = |kind, to: usize, decides| Edge {
+        kind,
+        side: EdgeSide::After,
+        words: beside.printed(0, to.min(beside.folded.len() - 1)).to_owned(),
+        decides,
+    };
+    // `التي لا أساس لها` says it of a part of the words, `حتى إذا` makes no condition.
+    if matches!(middle.word(last), "التي" | "الذي" | "الذين" | "which" | "who" | "حتي" | "even") {
+        return None;
+    }
+    if let Some(to) = called_false(&word) {
+        return Some(edge(ChangeKind::Negation, to, gap == Gap::Bound));
+    }
+    if gap != Gap::Bound {
+        return None;
+    }
+    // `will | not attack`: the verb that was asked for is denied.
+    if is_auxiliary(middle.word(last)) && matches!(word(0), "not" | "never") && word(1) != "only" {
+        return Some(edge(ChangeKind::Negation, 0, true));
+    }
+    let condition = match (word(0), word(1)) {
+        ("الا", "اذا")
+        | ("ما", "لم")
+        | ("شرط" | "بشرط" | "شريطه", "ان")
+        | ("only" | "even", "if")
+        | ("provided", "that") => Some(1),
+        ("اذا" | "لو" | "unless" | "if", _) => Some(0),
+        _ => None,
+    };
+    condition.map(|to| edge(ChangeKind::Condition, to, false))
+}
+
+/// Whether the next words call what stands before them untrue; up to which.
+fn called_false<'w>(word: &impl Fn(usize) -> &'w str) -> Option<usize> {
+    match (word(0), word(1), word(2)) {
+        ("غير", "صحيح" | "صحيحه" | "دقيق" | "دقيقه" | "وارد", _) => Some(1),
+        ("ليس" | "ليست", "صحيحا" | "صحيحه" | "دقيقا" | "دقيقه", _) => Some(1),
+        ("لا", "اساس", _) | ("لا", "صحه", _) => Some(1),
+        ("عار" | "عاريه" | "عاري", "عن" | "من", "الصحه") => Some(2),
+        ("is" | "was" | "are" | "were", "false" | "untrue" | "baseless" | "incorrect", _) => Some(1),
+        ("is" | "was" | "are" | "were", "not", "true" | "correct" | "accurate") => Some(2),
+        ("isn" | "wasn", "t", "true") => Some(2),
+        _ => None,
+    }
+}
+
+fn is_auxiliary(word: &str) -> bool {
+    matches!(
+        word,
+        "is" | "are"
+            | "was"
+            | "were"
+            | "will"
+            | "would"
+            | "can"
+            | "could"
+            | "shall"
+            | "should"
+            | "may"
+            | "might"
+            | "must"
+            | "do"
+            | "does"
+            | "did"
+            | "has"
+            | "have"
+            | "had"
+    )
+}
+
+/// Numbers of which the words found hold a part only: `500` of `1,500`, `مليون` of `5 ملايين`.
+fn number_edges(before: &str, (inside, middle): (&str, &Folded), after: &str) -> Vec<Edge> {
+    let mut found = Vec::new();
+    let left = Beside::new(before);
+    if let Some(last) = left.folded.len().checked_sub(1) {
+        let between = format!("{}{}", &before[left.folded.span(last).end..], &inside[..middle.span(0).start]);
+        if runs_on((left.folded.word(last), middle.word(0)), &between) {
+            let words = left.printed(last, last).to_owned() + &between + middle_word(inside, middle, 0);
+            found.push(Edge { kind: ChangeKind::Number, side: EdgeSide::Before, words, decides: true });
+        }
+    }
+    let right = Beside::new(after);
+    if !right.folded.is_empty() {
+        let last = middle.len() - 1;
+        let between = format!("{}{}", &inside[middle.span(last).end..], &after[..right.folded.span(0).start]);
+        if runs_on((middle.word(last), right.folded.word(0)), &between) {
+            let words = middle_word(inside, middle, last).to_owned() + &between + right.printed(0, 0);
+            found.push(Edge { kind: ChangeKind::Number, side: EdgeSide::After, words, decides: true });
+        }
+    }
+    found
+}
+
+fn middle_word<'t>(inside: &'t str, middle: &Folded, at: usize) -> &'t str {
+    inside.get(middle.span(at)).unwrap_or_default()
+}
+
+/// Whether two neighbouring words are parts of one number.
+fn runs_on((one, other): (&str, &str), between: &str) -> bool {
+    if numbers::is_digits(one) && numbers::is_digits(other) {
+        // 1,500 and 2.5; a space parts thousands only by threes, which years and counts beside each other may be too.
+        return matches!(between, "," | "." | "٫" | "٬" | "،");
+    }
+    if !matches!(between, " " | "-" | "\u{2011}") {
+        return false;
+    }
+    let both = numbers::value(one).zip(numbers::value(other));
+    both.is_some_and(|(a, b)| numbers::pair((one, a), (other, b)).is_some())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What stands beside `words` in `text`: (as printed, whether it decides).
+    fn beside(text: &str, words: &str) -> Vec<(String, bool)> {
+        let at = text.find(words).unwrap();
+        let found = edges(&text[..at], words, &text[at + words.len()..]);
+        found.into_iter().map(|edge| (edge.words, edge.decides)).collect()
+    }
+
+    fn one(text: &str, words: &str) -> Option<(String, bool)> {
+        let mut found = beside(text, words);
+        assert!(found.len() < 2, "{found:?}");
+        found.pop()
+    }
+
+    #[test]
+    fn a_negation_cut_off_is_seen() {
+        for (text, words, cut) in [
+            ("قال إن الجيش لم يهاجم المدينة القديمة ليلا", "يهاجم المدينة القديمة", "لم"),
+            ("وأضاف أننا لن نقبل بهذا الاتفاق أبدا", "نقبل بهذا الاتفاق", "لن"),
+            ("he said the army did not attack the old city", "attack the old city", "not"),
+            ("he said the army didn't attack the old city", "attack the old city", "didn't"),
+            ("the army never attacked the old city", "attacked the old city", "never"),
+            ("نفى أن تكون القوات دخلت المدينة", "تكون القوات دخلت المدينة", "نفى أن"),
+            ("نفى المتحدث باسم الوزارة أن تكون القوات دخلت المدينة", "تكون القوات دخلت", "نفى المتحدث باسم الوزارة أن"),
+            ("the ministry denied that troops entered the city", "troops entered the city", "denied that"),
+        ] {
+            assert_eq!(one(text, words), Some((cut.to_owned(), true)), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_denies_something_else_is_not() {
+        for (text, words) in [
+            ("قال الوزير لا، نقبل بهذا الاتفاق اليوم", "نقبل بهذا الاتفاق"),
+            ("لا يزال الجيش في المدينة", "يزال الجيش في المدينة"),
+            ("قال إنه ما زال في المدينة القديمة", "زال في المدينة القديمة"),
+            ("رد على المزاعم التي لا أساس لها", "رد على المزاعم التي"),
+            ("سنبقى في المدينة حتى لو هاجمونا", "سنبقى في المدينة حتى"),
+            ("نفت أن تكون المناورات استفزازا بقولها إن كيم قال إنه يتفهم أهميتها", "كيم قال إنه يتفهم"),
+            ("صواريخ أطلقت باتجاه المملكة ما يثبت استمرار تورط النظام", "يثبت استمرار تورط"),
+            ("it was not only the army that attacked", "only the army that"),
+            ("He did not. They attacked the old city", "They attacked the old city"),
+            ("وأكد الوزير أن القوات دخلت المدينة", "القوات دخلت المدينة"),
+        ] {
+            assert_eq!(one(text, words), None, "{text}");
+        }
+        assert_eq!(one("the army did not attack", "not attack"), None, "two words are no statement");
+    }
+
+    #[test]
+    fn quotation_marks_conditions_and_claims_are_shown_and_decide_nothing() {
+        for (text, words, cut) in [
+            ("نفى أن «تكون القوات دخلت المدينة»", "تكون القوات دخلت المدينة", "نفى أن"),
+            ("سننسحب إذا توقفت الغارات على المدينة", "توقفت الغارات على المدينة", "إذا"),
+            ("he asked whether the army attacked the city", "the army attacked the city", "whether"),
+            ("زعم أن القوات دخلت المدينة", "القوات دخلت المدينة", "زعم أن"),
+            ("we leave the city today unless they attack", "we leave the city today", "unless"),
+            ("سنغادر المدينة اليوم إلا إذا هاجمونا", "سنغادر المدينة اليوم", "إلا إذا"),
+        ] {
+            assert_eq!(one(text, words), Some((cut.to_owned(), false)), "{text}");
+        }
+    }
+
+    #[test]
+    fn words_called_untrue_right_after_are_denied() {
+        for (text, words, cut) in [
+            ("القول إن القوات دخلت المدينة غير صحيح", "القوات دخلت المدينة", "غير صحيح"),
+            ("that troops entered the city is not true", "troops entered the city", "is not true"),
+            ("the army will not attack the city", "that the army will", "not"),
+        ] {
+            let text = format!("that {text}");
+            assert_eq!(one(&text, words), Some((cut.to_owned(), true)), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_part_of_a_number_is_no_number() {
+        for (text, words, whole) in [
+            ("قتل 1,500 مدني في القصف", "500 مدني في القصف", "1,500"),
+            ("a rise of 2.5 pct in the year", "5 pct in the year", "2.5"),
+            ("نزوح 5 ملايين لاجئ سوري", "ملايين لاجئ سوري", "5 ملايين"),
+            ("and twenty-five people were killed", "five people were killed", "twenty-five"),
+            ("the plan would cost 5 million dollars", "the plan would cost 5", "5 million"),
+        ] {
+            assert_eq!(one(text, words), Some((whole.to_owned(), true)), "{text}");
+        }
+        assert_eq!(one("في عام 2015 500 مدني قتلوا", "500 مدني قتلوا"), None);
+        assert_eq!(one("in 1987, 500 people were killed", "500 people were killed"), None);
+    }
+}
