@@ -11,11 +11,11 @@ mod state;
 mod verify;
 
 pub use adopt::{Adopted, Rotation};
-pub use export::Exported;
+pub use export::{ExportOptions, Exported, gzip};
 pub(crate) use keeper::{LocalKeeper, Standing};
 pub use prove::LeafProof;
 pub(super) use prove::{choose, prove_entry, reading_of};
-pub use published::verify_published;
+pub use published::{PublishedLog, verify_published};
 pub use show::{LogView, ShownCheckpoint};
 pub use stamp::Stamped;
 pub(crate) use state::Mark;
