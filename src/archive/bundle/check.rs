@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::layout::{MANIFEST, MAX_NUMBER, manifest, what_is};
 use super::stamp;
 use super::zip::Files;
+use crate::archive::log::seen_by;
 use crate::archive::verify::{Finding, Outcome};
 use crate::domain::block::spans;
 use crate::domain::jcs::to_canonical_json;
@@ -182,7 +183,9 @@ pub(super) fn signature(kind: &'static str, head: &Head<'_>, keys: &[VerifierKey
         match OpenedCheckpoint::check(&head.note, keys) {
             Ok(opened) => {
                 let by: Vec<String> = opened.signed_by.iter().map(|key| format!("key {}", key.id())).collect();
-                (Outcome::Verified, format!("signed by {}", by.join(", ")))
+                let seen = seen_by(&head.note, &opened);
+                let seen = if seen.is_empty() { seen } else { format!("; {seen}") };
+                (Outcome::Verified, format!("signed by {}{seen}", by.join(", ")))
             }
             Err(error) => (Outcome::Failed, error.to_string()),
         }

@@ -9,6 +9,7 @@ mod show;
 mod stamp;
 mod state;
 mod verify;
+mod witnesses;
 
 pub use adopt::{Adopted, Rotation};
 pub use export::{ExportOptions, Exported, gzip};
@@ -21,6 +22,7 @@ pub use stamp::Stamped;
 pub(crate) use state::Mark;
 pub use state::StateDir;
 pub(crate) use state::put_file;
+pub(super) use witnesses::seen_by;
 
 use super::open::random;
 use super::{Archive, Error, ErrorKind};

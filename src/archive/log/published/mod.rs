@@ -8,6 +8,7 @@ mod place;
 mod records;
 mod seen;
 
+use super::seen_by;
 use super::state::StateDir;
 use crate::archive::verify::{Finding, Outcome, Tally, given_keys};
 use crate::archive::{Error, ErrorKind};
@@ -132,8 +133,8 @@ impl Check<'_> {
             return false;
         }
         match OpenedCheckpoint::check(note, &keys) {
-            Ok(_) => {
-                self.say("checkpoint", &id, Outcome::Verified, "");
+            Ok(opened) => {
+                self.say("checkpoint", &id, Outcome::Verified, seen_by(note, &opened));
                 true
             }
             Err(error) => {
