@@ -110,3 +110,18 @@ fn at_most(reader: impl Read, limit: u64) -> io::Result<Vec<u8>> {
     }
     Ok(bytes)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_more_is_read_than_allowed_whatever_it_unpacks_from() {
+        let bomb = crate::archive::log::gzip(&vec![0; 1 << 20]).unwrap();
+        assert!(bomb.len() < 2_000);
+        let error = at_most(MultiGzDecoder::new(&bomb[..]), 10_000).unwrap_err().to_string();
+        assert_eq!(error, "it is longer than 10000 bytes");
+        assert_eq!(at_most(MultiGzDecoder::new(&bomb[..]), 1 << 20).unwrap().len(), 1 << 20);
+        assert!(at_most(MultiGzDecoder::new(&bomb[..20]), 1 << 20).is_err(), "cut off");
+    }
+}
