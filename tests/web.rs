@@ -181,7 +181,8 @@ fn bundles_are_served_of_what_is_public() {
     let zip = SERVER.folder.join("served.zip");
     std::fs::write(&zip, &answer.body).unwrap();
     let state = StateDir::at(SERVER.folder.join("state"));
-    let tally = isnad::archive::bundle::verify_bundle(&zip, &[], &state, &mut |_| ()).unwrap();
+    let tally =
+        isnad::archive::bundle::verify_bundle(&zip, &[], &isnad::stamp::Anchors::none(), &state, &mut |_| ()).unwrap();
     assert_eq!((tally.failed, tally.not_checked), (0, 0));
     assert_eq!(get(&format!("/bundle/{}.zip", record(1))).status, 200);
     for page in [format!("/a/{id}"), format!("/r/{}", record(0)), "/verify".to_owned()] {

@@ -190,13 +190,7 @@ impl Archive {
 
     /// The exact bytes of a record whose capture this view may see.
     pub fn record_bytes(&self, id: &RecordId) -> Result<Option<Vec<u8>>, Error> {
-        self.read(|tx| {
-            let visible = match tx.reading(id)? {
-                Some(reading) => tx.capture_by_key(reading.capture)?.is_some(),
-                None => tx.capture(id)?.is_some(),
-            };
-            if visible { Ok(tx.record(id)?.map(|(_, body)| body)) } else { Ok(None) }
-        })
+        self.read(|tx| shown_record(tx, id))
     }
 
     /// The captured bytes with their media type, if a capture that this view may see has them.
@@ -303,6 +297,15 @@ fn page_view(tx: &ReadTx<'_>, reading: &ReadingRow) -> Result<Vec<BlockView>, Er
 }
 
 /// Puts a capture's view together.
+/// The bytes of a record, if this view may see its capture.
+pub(super) fn shown_record(tx: &ReadTx<'_>, id: &RecordId) -> Result<Option<Vec<u8>>, Error> {
+    let visible = match tx.reading(id)? {
+        Some(reading) => tx.capture_by_key(reading.capture)?.is_some(),
+        None => tx.capture(id)?.is_some(),
+    };
+    if visible { Ok(tx.record(id)?.map(|(_, body)| body)) } else { Ok(None) }
+}
+
 pub(super) fn capture_view(row: CaptureRow, reading: Option<&ReadingRow>) -> CaptureView {
     let logged = Logged::of(&row);
     CaptureView {

@@ -6,7 +6,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use super::log::stamp::anchors;
 use super::{Context, Held};
 use crate::archive::bundle::{is_bundle, verify_bundle};
-use crate::archive::log::verify_published;
+use crate::archive::log::{PublishedLog, verify_published};
 use crate::archive::verify::{Finding, Outcome, Tally, VerifyOptions};
 use crate::archive::{Error, StateDir};
 
@@ -15,7 +15,8 @@ use crate::archive::{Error, StateDir};
 /// Hashes every payload, attachment, record, block and article again, compares records with what pages show, and the
 /// log with its heads, signatures, tiles and the mark that this machine keeps of it. Prints what does not hold; with
 /// references or --all, every finding. Status 1: something failed. A bundle is checked from its own bytes and the key
-/// alone, without an archive.
+/// alone, without an archive. So is a published log: its head, every tile and entry, that it continues what was seen of
+/// it, and that every capture it names opens, or was withheld or erased by a later entry.
 #[derive(Debug, Args)]
 #[command(group = clap::ArgGroup::new("outside").args(["references", "log"]))]
 #[command(after_help = "Examples:\n  isnad verify\n  isnad verify 36bcd21c\n  \
@@ -28,6 +29,10 @@ pub(super) struct Verify {
     /// Check a published log instead: the address or folder that has `checkpoint` and `tile/` below it
     #[arg(long, value_name = "URL|DIR", conflicts_with = "references")]
     log: Option<String>,
+    /// Where the records that the log names are published, as ID.json below it; `none` does not look [default: r beside
+    /// a place that is called log]
+    #[arg(long, value_name = "URL|DIR|none", requires = "log")]
+    records: Option<String>,
     /// Verifier key of the log of a bundle or of --log, from a place that is neither; else those known on this machine
     #[arg(long, value_name = "VKEY", requires = "outside")]
     key: Vec<String>,
@@ -70,7 +75,15 @@ impl Verify {
         };
         let mut tally = Tally::default();
         if let Some(log) = &self.log {
-            tally = verify_published(log, &self.key, &StateDir::of_user(), &mut print)?;
+            let bar = bar(out);
+            let mut progress = |done, total| {
+                bar.set_length(total);
+                bar.set_position(done);
+            };
+            let log = PublishedLog { place: log, records: self.records.as_deref(), keys: &self.key };
+            let mut print = |finding: &Finding| bar.suspend(|| print(finding));
+            tally = verify_published(&log, &StateDir::of_user(), &mut print, &mut progress)?;
+            bar.finish_and_clear();
         } else if self.references.is_empty() {
             let options = VerifyOptions {
                 anchors: anchors(self.ca.as_ref())?,
@@ -89,13 +102,17 @@ impl Verify {
         }
         for reference in &self.references {
             let one = if is_bundle(reference) {
-                verify_bundle(Path::new(reference), &self.key, &StateDir::of_user(), &mut print)?
+                verify_bundle(
+                    Path::new(reference),
+                    &self.key,
+                    &anchors(self.ca.as_ref())?,
+                    &StateDir::of_user(),
+                    &mut print,
+                )?
             } else {
                 context.open()?.verify_one(reference, &mut print)?
             };
-            tally.verified += one.verified;
-            tally.failed += one.failed;
-            tally.not_checked += one.not_checked;
+            tally.add(one);
         }
         if out.json {
             out.object(&serde_json::json!({ "summary": tally }));

@@ -74,6 +74,11 @@ pub fn canonicalise(text: &str) -> String {
     out
 }
 
+/// Whether `text` is its own canonical form.
+pub fn is_canonical(text: &str) -> bool {
+    is_plainly_canonical(text) || canonicalise(text) == text
+}
+
 /// Whether the text needs no table to be known as canonical; most paragraphs of news are.
 fn is_plainly_canonical(text: &str) -> bool {
     let mut last = ' ';

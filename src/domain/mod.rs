@@ -18,7 +18,7 @@ pub mod text;
 pub mod time;
 
 pub use block::{Block, Role, canonical_text, hashed_spans};
-pub use canonical::{canonicalise, deleted_bidi_controls};
+pub use canonical::{canonicalise, deleted_bidi_controls, is_canonical};
 pub use claim::Claim;
 pub use digest::{ArticleId, AttachmentId, BlockId, Digest, PayloadId, RecordId, sha256};
 pub use passage::Passage;

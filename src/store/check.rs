@@ -3,17 +3,16 @@
 //! Each walk hands out rows as they are, without trusting them: lengths, ids and packed lists are the caller's to
 //! judge. A row that SQLite cannot read ends its walk with an error, which is a finding too.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
 use std::ops::Range;
 
 use rusqlite::{Row, params};
 
 use super::StoreError;
 use super::log::{FIRST_LEAF, LogRow};
-use super::pack::{decompress, pack_list, unpack_list};
-use super::read::{CAPTURE_COLUMNS, CAPTURE_TABLES, ReadTx, capture_row};
+use super::pack::unpack;
+use super::read::{CAPTURE_PLAIN, CAPTURE_TABLES, ReadTx, capture_row};
 use super::rows::{CaptureRow, leaf_kind};
-use crate::domain::Role;
 use crate::tlog::LeafKind;
 
 /// A leaf as stored.
@@ -32,23 +31,11 @@ pub struct LeafRow {
 /// A head as stored: number of leaves, root, packed roots of the complete subtrees.
 pub type HeadRow = (u64, [u8; 32], Vec<u8>);
 
-/// A reading's evidence as stored.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BlockListRow {
-    /// Id of the reading record.
-    pub record: [u8; 32],
-    /// Its stored bytes.
-    pub body: Vec<u8>,
-    /// Ids and roles of its blocks, or why there are none.
-    pub blocks: Result<Vec<([u8; 32], Role)>, String>,
-    /// The article it found.
-    pub article: Option<[u8; 32]>,
-    /// Whether the derived tables say the same of its blocks: where they stand, in which roles, which are tweets.
-    pub inverse: Result<(), String>,
-}
-
 impl ReadTx<'_> {
     /// What SQLite's own check of pages, indexes and constraints finds; empty when all is well.
+    ///
+    /// It looks each row up in each index. Walking index and table once each and comparing sums of hashes instead was
+    /// no faster on the archives that were measured.
     pub fn integrity(&self) -> Result<Vec<String>, StoreError> {
         let doing = "checking the structure of the database";
         let mut found = self.many(doing, "PRAGMA integrity_check(20)", [], |row| row.get::<_, String>(0))?;
@@ -69,7 +56,7 @@ impl ReadTx<'_> {
         &self,
         table: PackedTable,
         keys: Range<i64>,
-        mut visit: impl FnMut([u8; 32], Result<Vec<u8>, String>),
+        mut visit: impl FnMut([u8; 32], Result<Cow<'_, [u8]>, String>),
     ) -> Result<(), StoreError> {
         let sql = format!(
             "SELECT sha256, encoding, stored, bytes FROM {} WHERE {} ORDER BY id",
@@ -77,168 +64,50 @@ impl ReadTx<'_> {
             within("id", &keys)
         );
         self.walk("checking payloads and attachments", &sql, |row| {
-            visit(row.get(0)?, decompress(row.get(1)?, row.get(2)?, row.get(3)?));
+            visit(row.get(0)?, unpack(row.get(1)?, row.get_ref(2)?.as_blob()?, row.get(3)?));
             Ok(())
         })
     }
 
     /// Walks over records: (id, kind, bytes).
-    pub fn each_record(
-        &self,
-        keys: Range<i64>,
-        mut visit: impl FnMut([u8; 32], i64, Vec<u8>),
-    ) -> Result<(), StoreError> {
+    pub fn each_record(&self, keys: Range<i64>, mut visit: impl FnMut([u8; 32], i64, &[u8])) -> Result<(), StoreError> {
         let sql = format!("SELECT sha256, kind, body FROM record WHERE {} ORDER BY id", within("id", &keys));
         self.walk("checking records", &sql, |row| {
-            visit(row.get(0)?, row.get(1)?, row.get(2)?);
+            visit(row.get(0)?, row.get(1)?, row.get_ref(2)?.as_blob()?);
             Ok(())
         })
     }
 
     /// Walks over blocks: (id, bytes of the text).
-    pub fn each_block(&self, keys: Range<i64>, mut visit: impl FnMut([u8; 32], Vec<u8>)) -> Result<(), StoreError> {
-        let sql = format!("SELECT sha256, CAST(text AS BLOB) FROM block WHERE {} ORDER BY id", within("id", &keys));
+    pub fn each_block(&self, keys: Range<i64>, mut visit: impl FnMut([u8; 32], &[u8])) -> Result<(), StoreError> {
+        let sql = format!("SELECT sha256, text FROM block WHERE {} ORDER BY id", within("id", &keys));
         self.walk("checking blocks", &sql, |row| {
-            visit(row.get(0)?, row.get(1)?);
+            visit(row.get(0)?, row.get_ref(1)?.as_bytes()?);
             Ok(())
         })
-    }
-
-    /// Walks over articles: (id, length, canonical text or why there is none).
-    pub fn each_article(
-        &self,
-        keys: Range<i64>,
-        mut visit: impl FnMut([u8; 32], u64, Result<Vec<u8>, String>),
-    ) -> Result<(), StoreError> {
-        let sql = format!("SELECT sha256, bytes, blocks, id FROM article WHERE {} ORDER BY id", within("id", &keys));
-        self.walk("checking articles", &sql, |row| {
-            let packed: Vec<u8> = row.get(2)?;
-            let text =
-                self.joined(&packed).and_then(|text| self.shown_by_a_reading(row.get(3), &packed).map(|()| text));
-            visit(row.get(0)?, row.get(1)?, text);
-            Ok(())
-        })
-    }
-
-    /// An article's blocks and roles must be those of a reading: its id covers the words, but not the roles.
-    fn shown_by_a_reading(&self, key: rusqlite::Result<i64>, packed: &[u8]) -> Result<(), String> {
-        let sql = "SELECT l.blocks FROM reading g JOIN block_list l ON l.reading = g.record WHERE g.article = ?1";
-        let key = key.map_err(|e| e.to_string())?;
-        let pages = self.many("reading block lists", sql, [key], |row| row.get::<_, Vec<u8>>(0));
-        let same = |page: &Vec<u8>| {
-            let list = unpack_list(page).unwrap_or_default();
-            let spans = crate::domain::block::spans(list.iter().map(|(_, role)| (*role, 0)));
-            pack_list(spans.into_iter().map(|(index, _)| list[index])) == packed
-        };
-        let found = pages.map_err(|e| e.to_string())?.iter().any(same);
-        if found { Ok(()) } else { Err("no reading has its blocks in these roles".to_owned()) }
-    }
-
-    fn joined(&self, packed: &[u8]) -> Result<Vec<u8>, String> {
-        let list = unpack_list(packed).ok_or("its block list does not decode")?;
-        let mut text = Vec::new();
-        for (key, _) in list {
-            if !text.is_empty() {
-                text.extend_from_slice(b"\n\n");
-            }
-            let block: Vec<u8> = self
-                .one("reading a block", "SELECT CAST(text AS BLOB) FROM block WHERE id = ?1", [key], |row| row.get(0))
-                .map_err(|e| e.to_string())?
-                .ok_or_else(|| format!("block key {key} is missing"))?;
-            text.extend_from_slice(&block);
-        }
-        text.push(b'\n');
-        Ok(text)
-    }
-
-    /// Walks over readings with their block lists.
-    pub fn each_reading(&self, keys: Range<i64>, mut visit: impl FnMut(BlockListRow)) -> Result<(), StoreError> {
-        let sql = format!(
-            "SELECT r.sha256, r.body, l.blocks, a.sha256, g.record FROM reading g JOIN record r ON r.id = g.record
-             LEFT JOIN block_list l ON l.reading = g.record LEFT JOIN article a ON a.id = g.article
-             WHERE {} ORDER BY g.record",
-            within("g.record", &keys)
-        );
-        self.walk("checking block lists", &sql, |row| {
-            let blocks = match row.get::<_, Option<Vec<u8>>>(2)? {
-                None => Err("its block list is missing".to_owned()),
-                Some(packed) => self.ids_of(&packed),
-            };
-            let inverse = match row.get::<_, Option<Vec<u8>>>(2)? {
-                None => Ok(()),
-                Some(packed) => self.inverse_of(row.get(4)?, &packed),
-            };
-            visit(BlockListRow { record: row.get(0)?, body: row.get(1)?, blocks, article: row.get(3)?, inverse });
-            Ok(())
-        })
-    }
-
-    fn ids_of(&self, packed: &[u8]) -> Result<Vec<([u8; 32], Role)>, String> {
-        let list = unpack_list(packed).ok_or("its block list does not decode")?;
-        list.into_iter()
-            .map(|(key, role)| {
-                self.one("reading a block", "SELECT sha256 FROM block WHERE id = ?1", [key], |row| row.get(0))
-                    .map_err(|e| e.to_string())?
-                    .map(|id| (id, role))
-                    .ok_or_else(|| format!("block key {key} is missing"))
-            })
-            .collect()
-    }
-
-    /// Compares what a block list says with the derived tables that find pages by their blocks.
-    fn inverse_of(&self, reading: i64, packed: &[u8]) -> Result<(), String> {
-        let mut expected: BTreeMap<i64, i64> = BTreeMap::new();
-        for (block, role) in unpack_list(packed).ok_or("its block list does not decode")? {
-            *expected.entry(block).or_default() |= 1 << role.code();
-        }
-        let sql = "SELECT block, roles FROM block_page WHERE reading = ?1 AND block = ?2";
-        for (block, roles) in &expected {
-            let found = self
-                .one("reading where a block stands", sql, [reading, *block], |row| row.get::<_, i64>(1))
-                .map_err(|e| e.to_string())?;
-            if found != Some(*roles) {
-                return Err(format!(
-                    "block_page says of block key {block} the roles {found:?}, its block list {roles}"
-                ));
-            }
-        }
-        let tweets = self
-            .many("reading tweets", "SELECT block FROM tweet WHERE reading = ?1", [reading], |row| row.get::<_, i64>(0))
-            .map_err(|e| e.to_string())?;
-        match tweets.iter().find(|block| !expected.contains_key(block)) {
-            Some(block) => Err(format!("a tweet is said to stand in block key {block}, which is not on the page")),
-            None => Ok(()),
-        }
-    }
-
-    /// Rows of the inverse of block lists: as many as there are distinct blocks on all pages, if it says no more than they do.
-    pub fn inverse_counts(&self) -> Result<(u64, u64), StoreError> {
-        let doing = "counting where blocks stand";
-        let rows = self.one(doing, "SELECT count(*) FROM block_page", [], |row| row.get(0))?.unwrap_or(0);
-        let mut distinct = 0;
-        self.walk(doing, "SELECT blocks FROM block_list", |row| {
-            let list = unpack_list(row.get_ref(0)?.as_blob().unwrap_or_default()).unwrap_or_default();
-            let mut keys: Vec<i64> = list.into_iter().map(|(key, _)| key).collect();
-            keys.sort_unstable();
-            keys.dedup();
-            distinct += keys.len() as u64;
-            Ok(())
-        })?;
-        Ok((rows, distinct))
     }
 
     /// The first of a block's tokens that the word index does not know of it, with the block's id.
-    pub fn unindexed_token(&self, block: i64) -> Result<Option<([u8; 32], Option<String>)>, StoreError> {
+    pub fn unindexed_token(&self, block: i64, which: Tokens) -> Result<Option<([u8; 32], Option<String>)>, StoreError> {
         let doing = "checking the word index";
         let found = self.one(doing, "SELECT sha256, text FROM block WHERE id = ?1", [block], |row| {
             Ok((row.get::<_, [u8; 32]>(0)?, row.get::<_, String>(1)?))
         })?;
         let Some((id, text)) = found else { return Ok(None) };
         let tokens = crate::quote::index_tokens(&text);
+        let tokens: Vec<&str> = tokens.split_ascii_whitespace().collect();
+        let chosen = match which {
+            Tokens::All => &tokens[..],
+            // Which one follows from the key, so that all places of a block get their turn.
+            Tokens::One => {
+                let at = usize::try_from(block / 7).unwrap_or(0) % tokens.len().max(1);
+                tokens.get(at..=at).unwrap_or_default()
+            }
+        };
         let sql = "SELECT 1 FROM block_index WHERE block_index MATCH ?1 AND rowid = ?2";
-        for token in tokens.split_ascii_whitespace() {
+        for token in chosen {
             if self.one(doing, sql, params![format!("\"{token}\""), block], |_| Ok(()))?.is_none() {
-                return Ok(Some((id, Some(token.to_owned()))));
+                return Ok(Some((id, Some((*token).to_owned()))));
             }
         }
         Ok(Some((id, None)))
@@ -260,11 +129,13 @@ impl ReadTx<'_> {
 
     /// Walks over captures as pages show them.
     /// Each comes with the bytes of its record.
-    pub fn each_capture(&self, keys: Range<i64>, mut visit: impl FnMut(CaptureRow, Vec<u8>)) -> Result<(), StoreError> {
+    pub fn each_capture(&self, keys: Range<i64>, mut visit: impl FnMut(CaptureRow, &[u8])) -> Result<(), StoreError> {
         let within = within("c.record", &keys);
-        let sql = format!("SELECT {CAPTURE_COLUMNS}, r.body FROM {CAPTURE_TABLES} WHERE {within} ORDER BY c.record");
+        let sql = format!(
+            "SELECT {CAPTURE_PLAIN}, NULL, NULL, r.body FROM {CAPTURE_TABLES} WHERE {within} ORDER BY c.record"
+        );
         self.walk("checking captures", &sql, |row| {
-            visit(capture_row(row)?, row.get("body")?);
+            visit(capture_row(row)?, row.get_ref("body")?.as_blob()?);
             Ok(())
         })
     }
@@ -316,6 +187,12 @@ impl ReadTx<'_> {
         Ok(self.one("looking a payload up", &sql, [id], |_| Ok(()))?.is_some())
     }
 
+    /// The length of a payload or attachment, undone; none where it is not stored.
+    pub fn packed_bytes(&self, table: PackedTable, id: &[u8; 32]) -> Result<Option<u64>, StoreError> {
+        let sql = format!("SELECT bytes FROM {} WHERE sha256 = ?1", table.name());
+        self.one("looking a payload up", &sql, [id], |row| row.get(0))
+    }
+
     pub(super) fn walk(
         &self,
         doing: &'static str,
@@ -329,6 +206,15 @@ impl ReadTx<'_> {
         }
         Ok(())
     }
+}
+
+/// Which tokens of a block are looked up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tokens {
+    /// Every one.
+    All,
+    /// One of them.
+    One,
 }
 
 /// The tables of packed bytes.
@@ -377,6 +263,6 @@ impl KeyedTable {
 }
 
 /// The condition that a key lies in a range.
-fn within(column: &str, keys: &Range<i64>) -> String {
+pub(super) fn within(column: &str, keys: &Range<i64>) -> String {
     format!("{column} >= {} AND {column} < {}", keys.start, keys.end)
 }

@@ -5,7 +5,9 @@
 //! `docs/format.md`; this module keeps them and hands them back, and reports damage instead of repairing it.
 
 mod append;
+mod barred;
 mod check;
+mod check_pages;
 mod error;
 mod export;
 mod find;
@@ -25,7 +27,10 @@ use std::sync::Arc;
 
 use rusqlite::{Connection, OpenFlags};
 
-pub use check::{BlockListRow, HeadRow, KeyedTable, LeafRow, PackedTable};
+pub use barred::KeyedDigest;
+pub(crate) use barred::identity_bytes;
+pub use check::{HeadRow, KeyedTable, LeafRow, PackedTable, Tokens};
+pub use check_pages::BlockListRow;
 pub use error::{StoreError, StoreErrorKind};
 pub use find::PlaceRow;
 pub use keeper::{Admission, Keeper};
@@ -35,8 +40,7 @@ pub use pack::{Compressed, compress, decompress};
 pub use read::{IdTable, KnownCapture, ReadTx};
 pub use rows::{ArticleRow, CaptureRow, Head, ReadingRow, RecordKind, TweetRow};
 pub use stamp::{NewStamp, StampRow};
-pub(crate) use takedown::identity_bytes;
-pub use takedown::{Erased, KeyedDigest, TakedownKind, TakedownRow};
+pub use takedown::{Erased, TakedownKind, TakedownRow};
 pub use write::{NewCapture, NewReading, WriteTx};
 
 /// Page cache of a connection that reads, in KiB; it grows only with what is read.

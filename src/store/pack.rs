@@ -1,5 +1,6 @@
 //! How payloads and block lists are packed.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 
 use crate::domain::Role;
@@ -19,6 +20,9 @@ thread_local! {
     /// Making a zstd context costs more than compressing an article.
     static COMPRESSOR: RefCell<Option<zstd::bulk::Compressor<'static>>> =
         RefCell::new(zstd::bulk::Compressor::new(3).ok());
+    /// The same holds for taking apart what is small.
+    static DECOMPRESSOR: RefCell<Option<zstd::bulk::Decompressor<'static>>> =
+        RefCell::new(zstd::bulk::Decompressor::new().ok());
 }
 
 /// Compresses `bytes` with zstd where that saves anything.
@@ -32,10 +36,24 @@ pub fn compress(bytes: &[u8]) -> Compressed {
 
 /// Undoes [`compress`]; a frame that does not give exactly `bytes` bytes is an error.
 pub fn decompress(encoding: u8, stored: Vec<u8>, bytes: u64) -> Result<Vec<u8>, String> {
+    match unpack(encoding, &stored, bytes)? {
+        Cow::Owned(plain) => Ok(plain),
+        Cow::Borrowed(_) => Ok(stored),
+    }
+}
+
+/// [`decompress`] without a copy of what is stored as it is.
+pub(super) fn unpack(encoding: u8, stored: &[u8], bytes: u64) -> Result<Cow<'_, [u8]>, String> {
     let length = usize::try_from(bytes).map_err(|_| format!("a length of {bytes} bytes"))?;
     let plain = match encoding {
-        0 => stored,
-        1 => zstd::bulk::decompress(&stored, length).map_err(|e| format!("its zstd frame does not decode: {e}"))?,
+        0 => Cow::Borrowed(stored),
+        1 => DECOMPRESSOR
+            .with_borrow_mut(|kept| match kept {
+                Some(decompressor) => decompressor.decompress(stored, length),
+                None => zstd::bulk::decompress(stored, length),
+            })
+            .map_err(|e| format!("its zstd frame does not decode: {e}"))?
+            .into(),
         other => return Err(format!("unknown encoding {other}")),
     };
     if plain.len() == length { Ok(plain) } else { Err(format!("{} bytes where {bytes} were stored", plain.len())) }

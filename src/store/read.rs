@@ -26,17 +26,27 @@ pub struct ReadTx<'c> {
     pub(super) extent: Option<&'c KeptExtent>,
 }
 
-/// The columns that [`capture_row`] reads, with their tables.
-pub(super) const CAPTURE_COLUMNS: &str =
-    "c.record, r.sha256, p.sha256, p.bytes, c.media_type, c.url, o.name, o.display, c.title,
+/// The columns that [`capture_row`] reads but for the last two, which take looking up.
+macro_rules! plain {
+    () => {
+        "c.record, r.sha256, p.sha256, p.bytes, c.media_type, c.url, o.name, o.display, c.title,
     c.published, c.published_from, c.published_to, c.published_zone, c.published_basis,
     c.captured, c.captured_from, c.captured_to, c.captured_zone, c.captured_basis,
-    c.logged - (SELECT first_leaf FROM log ORDER BY id DESC LIMIT 1), c.logged_at, c.source, c.private, x.sha256,
+    c.logged - (SELECT first_leaf FROM log ORDER BY id DESC LIMIT 1), c.logged_at, c.source, c.private, x.sha256"
+    };
+}
+/// The columns that [`capture_row`] reads without takedown and stamp, with their tables.
+pub(super) const CAPTURE_PLAIN: &str = plain!();
+/// The columns that [`capture_row`] reads, with their tables.
+pub(super) const CAPTURE_COLUMNS: &str = concat!(
+    plain!(),
+    ",
     CASE c.withheld WHEN 0 THEN NULL ELSE (SELECT t.code FROM takedown t
         WHERE t.record = r.sha256 AND t.undone IS NULL ORDER BY t.id DESC LIMIT 1) END,
     (SELECT s.time || ' ' || s.time_from || ' ' || s.time_to FROM leaf l JOIN stamp s ON s.id =
         (SELECT id FROM stamp WHERE covers > l.idx AND first_leaf <= l.idx ORDER BY covers, time_to LIMIT 1)
-        WHERE l.subject = r.sha256 AND l.kind = 1 ORDER BY s.time_to LIMIT 1)";
+        WHERE l.subject = r.sha256 AND l.kind = 1 ORDER BY s.time_to LIMIT 1)"
+);
 /// The tables that [`CAPTURE_COLUMNS`] name.
 pub(super) const CAPTURE_TABLES: &str = "capture c JOIN record r ON r.id = c.record JOIN payload p ON p.id = c.payload
     LEFT JOIN outlet o ON o.id = c.outlet LEFT JOIN record x ON x.id = c.replaced_by";

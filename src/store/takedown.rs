@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 
 use rusqlite::params;
 
+use super::barred::{KeyedDigest, identity_bytes};
 use super::pack::unpack_list;
 use super::read::{CAPTURE_COLUMNS, CAPTURE_TABLES, ReadTx, capture_row};
 use super::rows::{CaptureRow, leaf_code};
@@ -76,9 +77,6 @@ pub struct Erased {
     pub blocks: u64,
 }
 
-/// Turns an id of a thing (`payload`, `article`, `capture`) into a digest that only the holder of a key can make.
-pub type KeyedDigest<'a> = &'a dyn Fn(&str, &[u8]) -> [u8; 32];
-
 const TAKEDOWN: &str = "SELECT t.kind, t.record, t.code, t.at, t.undone IS NOT NULL, t.finished,
     (SELECT max(l.idx) - (SELECT first_leaf FROM log ORDER BY id DESC LIMIT 1) FROM leaf l
      WHERE l.subject = t.record AND l.kind = t.kind AND l.idx >= (SELECT first_leaf FROM log ORDER BY id DESC LIMIT 1))
@@ -144,12 +142,6 @@ impl ReadTx<'_> {
         self.one("looking a capture up", sql, [id.as_bytes()], |row| row.get(0))
     }
 
-    /// Keys that made digests of erased things, and those digests.
-    pub fn erased_digests(&self) -> Result<Vec<([u8; 8], [u8; 32])>, StoreError> {
-        let sql = "SELECT key, digest FROM erased_digest";
-        self.many("reading digests of erased things", sql, [], |row| Ok((row.get(0)?, row.get(1)?)))
-    }
-
     /// A capture with every other one that it corrects or that corrects it: the same act of capturing, declared anew.
     pub fn corrections(&self, capture: i64) -> Result<Vec<CaptureRow>, StoreError> {
         let sql = format!(
@@ -190,6 +182,13 @@ impl WriteTx<'_> {
         let sql = "UPDATE capture SET withheld = 1 WHERE record = ?1 AND withheld = 0";
         self.insert(sql, [capture], "withholding a capture")?;
         Ok(leaf)
+    }
+
+    /// Says in the log that the public does not see a capture, and never did; returns the index of the entry.
+    ///
+    /// So whoever checks the log from outside finds none that vanished unannounced.
+    pub fn announce_private(&mut self, id: &RecordId) -> Result<u64, StoreError> {
+        self.append_leaf(LeafKind::Withhold, id.as_bytes())
     }
 
     /// Shows a withheld capture again: a further `capture` entry says so.
@@ -345,12 +344,6 @@ impl WriteTx<'_> {
         })
     }
 
-    /// Remembers an erased thing by a keyed digest.
-    fn bar(&self, key: &[u8; 8], digest: [u8; 32], record: &[u8; 32]) -> Result<(), StoreError> {
-        let sql = "INSERT OR IGNORE INTO erased_digest (digest, key, record) VALUES (?1, ?2, ?3)";
-        self.insert(sql, params![digest, key, record], "storing a digest of an erased thing")
-    }
-
     fn doom(&self, what: u8, id: i64, leaf: i64) -> Result<(), StoreError> {
         let sql = "INSERT OR IGNORE INTO doomed (what, id, leaf) VALUES (?1, ?2, ?3)";
         self.insert(sql, params![what, id, leaf], "erasing a capture")
@@ -420,12 +413,4 @@ impl WriteTx<'_> {
         let sql = "INSERT INTO block_index (block_index, rowid, tokens) VALUES ('delete', ?1, ?2)";
         self.insert(sql, params![block, quote::index_tokens(&text)], "taking a block out of the index")
     }
-}
-
-/// What makes a capture the same again, as bytes to be digested: payload, URL, time.
-pub(crate) fn identity_bytes(payload: &[u8; 32], url: &str, time: Option<i64>) -> Vec<u8> {
-    let mut bytes = payload.to_vec();
-    bytes.extend_from_slice(&time.map_or([0xff; 8], i64::to_be_bytes));
-    bytes.extend_from_slice(url.as_bytes());
-    bytes
 }

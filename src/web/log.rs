@@ -1,16 +1,16 @@
 //! The log as c2sp.org/tlog-tiles serves it, and a page that says in plain words what it is for.
 
 use askama::Template;
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use super::page::{immutable, page};
 use super::problem::Problem;
 use super::server::Server;
 use super::visit::{Frame, Visit};
-use crate::archive::log::LogView;
+use crate::archive::log::{LogView, gzip};
 use crate::domain::{Digest, sha256};
-use crate::tlog::Tile;
+use crate::tlog::{Tile, TileKind};
 
 const TEXT: &str = "text/plain; charset=utf-8";
 
@@ -84,8 +84,21 @@ pub(super) fn tile(server: &Server, visit: &Visit) -> Result<Response, Problem> 
     let path = visit.path.strip_prefix("/log/").ok_or_else(missing)?;
     let tile: Tile = path.parse().map_err(|_| missing())?;
     let bytes = server.archive.log_tile(tile)?.ok_or_else(missing)?;
-    let tag = Digest(sha256(&bytes)).to_string();
+    let mut tag = Digest(sha256(&bytes)).to_string();
+    // Entries are text that repeats itself; hashes are not. The specification wants the one compressed.
+    let entries = matches!(tile.kind(), TileKind::Entries);
+    let packed = entries && visit.takes_gzip;
+    let bytes = if packed { gzip(&bytes).map_err(|_| Problem::internal())? } else { bytes };
+    if packed {
+        tag.push_str("-gzip");
+    }
     let mut response = immutable(visit, &tag, "application/octet-stream", bytes);
+    if packed && response.status() == StatusCode::OK {
+        response.headers_mut().insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+    }
+    if entries {
+        response.headers_mut().insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+    }
     // Other sites' verifiers may read the log from a browser; nothing in it is a secret.
     response.headers_mut().insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
     Ok(response)

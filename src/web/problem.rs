@@ -152,6 +152,19 @@ impl Problem {
         Self::new(status, "usage", message)
     }
 
+    /// Says the same in the reader's language.
+    pub(super) fn says(mut self, said: fn(&Words) -> &'static str) -> Self {
+        self.said = Some(said);
+        self
+    }
+
+    /// Asking again makes sense after so many seconds.
+    pub(super) fn after(mut self, seconds: u32) -> Self {
+        self.code = "busy";
+        self.retry = Some(seconds);
+        self
+    }
+
     /// Only reading is offered.
     pub(super) fn not_allowed() -> Self {
         Self::new(StatusCode::METHOD_NOT_ALLOWED, "usage", "this archive is read-only on the web: GET and HEAD")

@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::net::SocketAddr;
+use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -63,6 +64,8 @@ pub(super) struct Server {
     pub(super) limits: Limits,
     pub(super) rate: Rate,
     pub(super) metrics: Metrics,
+    /// How many bundles are being made.
+    pub(super) bundles: AtomicUsize,
     /// Counting everything reads everything, so the counts are kept until the log grows.
     stats: Kept<Stats>,
     outlets: Kept<Vec<OutletView>>,
@@ -81,6 +84,7 @@ impl Server {
             archive: archive.public(),
             rate: Rate::new(limits.rate, limits.clients),
             metrics: Metrics::default(),
+            bundles: AtomicUsize::default(),
             limits,
             stats: Kept::default(),
             outlets: Kept::default(),

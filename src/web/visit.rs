@@ -29,6 +29,8 @@ pub(super) struct Visit {
     /// The query as sent.
     pub(super) query: Option<String>,
     pub(super) accept_datetime: Option<String>,
+    /// Whether the reader takes gzip.
+    pub(super) takes_gzip: bool,
 }
 
 impl FromRequestParts<Arc<Server>> for Visit {
@@ -50,6 +52,7 @@ impl FromRequestParts<Arc<Server>> for Visit {
             base,
             if_none_match: text(header::IF_NONE_MATCH).map(str::to_owned),
             query: parts.uri.query().map(str::to_owned),
+            takes_gzip: takes_gzip(text(header::ACCEPT_ENCODING).unwrap_or_default()),
             // Bytes that are no text are no date either; what is there must not pass for nothing asked.
             accept_datetime: parts
                 .headers
@@ -57,6 +60,18 @@ impl FromRequestParts<Arc<Server>> for Visit {
                 .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned()),
         })
     }
+}
+
+/// Whether an `Accept-Encoding` allows gzip (RFC 9110, 12.5.3).
+fn takes_gzip(accepted: &str) -> bool {
+    let weight = |coding: &str| {
+        accepted.split(',').find_map(|one| {
+            let (name, weight) = one.split_once(';').unwrap_or((one, "q=1"));
+            let weight = weight.trim().strip_prefix("q=").and_then(|weight| weight.trim().parse::<f32>().ok());
+            name.trim().eq_ignore_ascii_case(coding).then(|| weight.unwrap_or(0.0))
+        })
+    };
+    weight("gzip").or_else(|| weight("*")).is_some_and(|weight| weight > 0.0)
 }
 
 /// The host that the reader typed, when it looks like one.
@@ -146,6 +161,16 @@ pub(super) struct Frame {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn gzip_is_taken_only_where_it_is_offered() {
+        for accepted in ["gzip", "gzip, identity", "deflate, GZIP;q=0.5", "*", "br;q=1, *;q=0.1"] {
+            assert!(takes_gzip(accepted), "{accepted}");
+        }
+        for accepted in ["", "identity", "gzip;q=0", "*, gzip;q=0.0", "xgzip", "gzip;q=x"] {
+            assert!(!takes_gzip(accepted), "{accepted}");
+        }
+    }
 
     #[test]
     fn parameters_are_read_whatever_their_bytes() {

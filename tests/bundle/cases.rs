@@ -1,5 +1,7 @@
 //! Bundles that hold and bundles that do not, each with the status that every verifier must give.
 
+use std::path::PathBuf;
+
 use isnad::tlog::Hash;
 
 use crate::forge::{Files, Parts, hex, key, note, replace, seal, vkey, zip, zip_of};
@@ -16,19 +18,30 @@ pub(crate) struct Case {
     /// The files, where they can lie in a folder.
     pub(crate) files: Option<Files>,
     pub(crate) zip: Vec<u8>,
+    /// One key, or several with a space between them.
     pub(crate) key: Option<String>,
+    /// Certificates of authorities that are believed.
+    pub(crate) ca: Option<PathBuf>,
     pub(crate) status: i32,
     pub(crate) shell: Shell,
 }
 
 impl Case {
-    fn of(name: impl Into<String>, files: Files, key: &str, status: i32, shell: Shell) -> Case {
+    pub(crate) fn of(name: impl Into<String>, files: Files, key: &str, status: i32, shell: Shell) -> Case {
         let zip = zip_of(&files);
-        Case { name: name.into(), files: Some(files), zip, key: Some(key.to_owned()), status, shell }
+        Case { name: name.into(), files: Some(files), zip, key: Some(key.to_owned()), ca: None, status, shell }
     }
 
     fn zip(name: &str, zip: Vec<u8>, key: &str) -> Case {
-        Case { name: name.to_owned(), files: None, zip, key: Some(key.to_owned()), status: 1, shell: Shell::Not }
+        Case {
+            name: name.to_owned(),
+            files: None,
+            zip,
+            key: Some(key.to_owned()),
+            ca: None,
+            status: 1,
+            shell: Shell::Not,
+        }
     }
 }
 
@@ -48,6 +61,16 @@ pub(crate) fn of_real(real: &Files, vkey_real: &str) -> Vec<Case> {
     cases.push(Case::of("real: the key of another log", real.clone(), &vkey(), 1, Shell::Too));
     let mistyped = vkey_real.replace("+A", "+B");
     cases.push(Case::of("real: a mistyped key", real.clone(), &mistyped, 2, Shell::Too));
+    let strangers = stranger.verifier().to_string();
+    for (name, keys, status) in [
+        ("its key and another one", format!("{vkey_real} {strangers}"), 0),
+        ("another key and its own", format!("{strangers} {vkey_real}"), 0),
+        ("the key of another log and its own", format!("{} {vkey_real}", vkey()), 0),
+        ("two keys that did not sign", format!("{strangers} {}", vkey()), 1),
+        ("its key and a mistyped one", format!("{vkey_real} {mistyped}"), 2),
+    ] {
+        cases.push(Case::of(format!("real: {name}"), real.clone(), &keys, status, Shell::Too));
+    }
     for (name, bytes) in real {
         let unsigned = ["README.txt", "verify.html", "verify.py", "verify.sh"].contains(&name.as_str());
         let places = if bytes.is_empty() { vec![] } else { vec![0, bytes.len() / 3, bytes.len() / 2, bytes.len() - 1] };
@@ -544,22 +567,6 @@ pub(crate) fn of_liar() -> Vec<Case> {
         let changed = replace(&files["citation.tlog-proof"], from.as_bytes(), to.as_bytes());
         files.insert("citation.tlog-proof".to_owned(), changed);
         case(&format!("proof: {name}"), seal(files), 1);
-    }
-    // Stamps: a response is only looked at for the head that it names.
-    for (name, imprint, change, status) in [
-        ("of this head", None, "", 0),
-        ("of another head", Some([0; 32]), "", 1),
-        ("with the proof of another entry", None, "reading.tlog-proof", 1),
-        ("on nothing", None, "payload.bin", 1),
-    ] {
-        let mut files = good().bundle();
-        let proof = if change.is_empty() { "citation.tlog-proof" } else { change };
-        let before = b"\x30\x31\x30\x0d\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x01\x05\x00\x04\x20";
-        let digest = imprint.unwrap_or(isnad::domain::sha256(&files["checkpoint"]));
-        files.insert("stamps/1.tlog-proof".to_owned(), files[proof].clone());
-        files.insert("stamps/1.checkpoint".to_owned(), files["checkpoint"].clone());
-        files.insert("stamps/1.tsr".to_owned(), [b"\x30\x60", &before[..], &digest, b"rest"].concat());
-        case(&format!("stamp: {name}"), seal(files), status);
     }
     let mut files = good().bundle();
     let lower = replace(&files["capture.leaf"], b" capture ", b" reading ");

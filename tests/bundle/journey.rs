@@ -177,10 +177,10 @@ fn an_audit_is_kept_with_its_evidence() {
         let found = kept.keys().filter(|name| name.ends_with("/capture.json")).count();
         assert!(found >= evidence, "{name}: {found} captures");
         home.is(0, &["verify", zip.to_str().unwrap(), "--key", &vkey]);
-        let (status, said) = python(&zip, Some(&vkey));
+        let (status, said) = python(&zip, Some(&vkey), None);
         assert_eq!(status, 0, "{said}");
         unpack(&kept, &folder);
-        let (status, said) = shell(&folder, Some(&vkey));
+        let (status, said) = shell(&folder, Some(&vkey), None);
         assert!(status == 2 && said.contains("unknown  whether audit.json") && !said.contains("FAILED"), "{said}");
     }
     // An answer that says more than its evidence does not hold.
@@ -195,7 +195,7 @@ fn an_audit_is_kept_with_its_evidence() {
         let zip = home.path("forged.zip");
         std::fs::write(&zip, zip_of(&seal(forged))).unwrap();
         home.is(1, &["verify", zip.to_str().unwrap(), "--key", &vkey]);
-        let (status, said) = python(&zip, Some(&vkey));
+        let (status, said) = python(&zip, Some(&vkey), None);
         assert_eq!(status, 1, "{said}");
     }
 }

@@ -7,6 +7,9 @@
 mod cases;
 mod forge;
 mod journey;
+mod stamps;
+#[path = "../tsa/mod.rs"]
+mod tsa;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -17,6 +20,7 @@ use cases::{Case, Shell};
 use forge::{Files, zip_of};
 use isnad::archive::StateDir;
 use isnad::archive::bundle::verify_bundle;
+use isnad::stamp::Anchors;
 
 /// A verifier as it stands in the source.
 pub(crate) fn verifier(name: &str) -> PathBuf {
@@ -24,9 +28,11 @@ pub(crate) fn verifier(name: &str) -> PathBuf {
 }
 
 /// The status that the program gives, from the findings.
-fn program(path: &Path, key: Option<&str>, state: &Path) -> i32 {
-    let keys: Vec<String> = key.map(str::to_owned).into_iter().collect();
-    match verify_bundle(path, &keys, &StateDir::at(state), &mut |_| ()) {
+fn program(path: &Path, keys: Option<&str>, ca: Option<&Path>, state: &Path) -> i32 {
+    let keys: Vec<String> =
+        keys.unwrap_or_default().split(' ').filter(|key| !key.is_empty()).map(str::to_owned).collect();
+    let anchors = ca.map_or_else(Anchors::none, |ca| Anchors::read(&std::fs::read(ca).unwrap()).unwrap());
+    match verify_bundle(path, &keys, &anchors, &StateDir::at(state), &mut |_| ()) {
         Ok(tally) if tally.failed > 0 => 1,
         Ok(tally) if tally.not_checked > 0 => 2,
         Ok(tally) => i32::from(tally.verified == 0) * 2,
@@ -42,14 +48,20 @@ pub(crate) fn run(command: &mut Command) -> (i32, String) {
     (ran.status.code().unwrap_or(-1), said)
 }
 
-pub(crate) fn python(path: &Path, key: Option<&str>) -> (i32, String) {
+/// Several keys stand behind one another, with a space between them.
+pub(crate) fn python(path: &Path, keys: Option<&str>, ca: Option<&Path>) -> (i32, String) {
     let mut command = Command::new("python3");
-    command.arg(verifier("verify.py")).args(key.map(|key| format!("--key={key}"))).arg(path);
-    run(&mut command)
+    command
+        .arg(verifier("verify.py"))
+        .args(keys.iter().flat_map(|keys| keys.split(' ')).map(|key| format!("--key={key}")));
+    if let Some(ca) = ca {
+        command.arg("--ca").arg(ca);
+    }
+    run(command.arg(path))
 }
 
-pub(crate) fn shell(folder: &Path, key: Option<&str>) -> (i32, String) {
-    run(Command::new("bash").arg(verifier("verify.sh")).arg(key.unwrap_or_default()).arg(folder))
+pub(crate) fn shell(folder: &Path, keys: Option<&str>, ca: Option<&Path>) -> (i32, String) {
+    run(Command::new("bash").arg(verifier("verify.sh")).arg(keys.unwrap_or_default()).arg(folder).args(ca))
 }
 
 pub(crate) fn unpack(files: &Files, folder: &Path) {
@@ -67,7 +79,7 @@ pub(crate) fn has(program: &str) -> bool {
 
 /// What goes wrong with one case; empty when every verifier gives its status.
 fn disagreements(case: &Case, number: usize, scratch: &Path, kept: &Path) -> Vec<String> {
-    let key = case.key.as_deref();
+    let (key, ca) = (case.key.as_deref(), case.ca.as_deref());
     let zip = kept.join(format!("{number:04}.zip"));
     std::fs::write(&zip, &case.zip).unwrap();
     let mut wrong = Vec::new();
@@ -76,17 +88,17 @@ fn disagreements(case: &Case, number: usize, scratch: &Path, kept: &Path) -> Vec
             wrong.push(format!("{}: {who} says {status}, not {}: {said}", case.name, case.status));
         }
     };
-    expect("isnad", (program(&zip, key, scratch), String::new()));
-    expect("verify.py", python(&zip, key));
+    expect("isnad", (program(&zip, key, ca, scratch), String::new()));
+    expect("verify.py", python(&zip, key, ca));
     let Some(files) = case.files.as_ref().filter(|_| case.shell == Shell::Too) else { return wrong };
     let folder = scratch.join(number.to_string());
     unpack(files, &folder);
-    expect("isnad on the folder", (program(&folder, key, scratch), String::new()));
+    expect("isnad on the folder", (program(&folder, key, ca, scratch), String::new()));
     if case.name.starts_with("real") {
-        expect("verify.py on the folder", python(&folder, key));
+        expect("verify.py on the folder", python(&folder, key, ca));
     }
     if has("openssl") && has("xxd") {
-        expect("verify.sh", shell(&folder, key));
+        expect("verify.sh", shell(&folder, key, ca));
     }
     wrong
 }
@@ -105,6 +117,9 @@ fn every_verifier_gives_every_case_its_status() {
     let mut cases = cases::of_real(&real, &vkey);
     cases.extend(cases::of_zip(&real, &vkey));
     cases.extend(cases::of_liar());
+    if has("openssl") {
+        cases.extend(stamps::cases(scratch.path()));
+    }
     let kept = Path::new(env!("CARGO_TARGET_TMPDIR")).join("bundle-cases");
     let _ = std::fs::remove_dir_all(&kept);
     std::fs::create_dir_all(&kept).unwrap();
@@ -122,6 +137,8 @@ fn every_verifier_gives_every_case_its_status() {
     });
     let list: Vec<String> = (0..)
         .zip(&cases)
+        // The page takes no certificates: a browser cannot check chains.
+        .filter(|(_, case)| case.ca.is_none())
         .map(|(number, case)| {
             let name = case.name.replace(['\n', '\t'], " ");
             format!("{number:04}.zip\t{}\t{}\t{name}\n", case.key.as_deref().unwrap_or("-"), case.status)
@@ -144,7 +161,7 @@ fn a_link_in_the_folder_is_not_followed() {
     #[cfg(unix)]
     std::os::unix::fs::symlink("../elsewhere", folder.join("payload.bin")).unwrap();
     let key = forge::vkey();
-    assert_eq!(program(&folder, Some(&key), scratch.path()), 1);
-    assert_eq!(python(&folder, Some(&key)).0, 1);
-    assert_eq!(shell(&folder, Some(&key)).0, 1);
+    assert_eq!(program(&folder, Some(&key), None, scratch.path()), 1);
+    assert_eq!(python(&folder, Some(&key), None).0, 1);
+    assert_eq!(shell(&folder, Some(&key), None).0, 1);
 }

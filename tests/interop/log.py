@@ -10,6 +10,7 @@ golang-golang-x-mod-dev for the one, pip for the other; what is missing is said 
 Exit status: 0 all that ran held, 1 something did not.
 """
 
+import gzip
 import json
 import os
 import re
@@ -19,7 +20,7 @@ import sys
 import tempfile
 import venv
 from pathlib import Path
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 ISNAD = Path(sys.argv[1] if len(sys.argv) > 1 else "target/release/isnad").resolve()
 SIZES = [int(size) for size in sys.argv[2:]] or [1, 255, 256, 257, 70_000]
@@ -150,12 +151,14 @@ def part_size(scratch, size, go, python):
             run = subprocess.run([python, "-c", SCALES, base, vkey, str(size // 200 + 1)], capture_output=True, text=True)
             hold(f"{size}: tlog-scales reads it over HTTP", run.stdout.strip() == str(size), run.stderr[-500:])
         headers(size, base)
-    export = scratch / f"export-{size}"
-    isnad(archive, "log", "export", export)
+    export = scratch / f"export-{size}" / "log"
+    # Each record is a file that is synchronised.
+    beside = ["--records", export.parent / "r"] if size < 1_000 else []
+    isnad(archive, "log", "export", export, *beside)
     if go:
         run = subprocess.run([go, export, vkey], capture_output=True, text=True)
         hold(f"{size}: Go's sumdb reads the export", run.returncode == 0, run.stderr)
-    again = json.loads(isnad(archive, "--json", "log", "export", export).stdout)
+    again = json.loads(isnad(archive, "--json", "log", "export", export, *beside).stdout)
     hold(f"{size}: exporting again writes nothing", again["written"] == 0, again)
     if size in (1, 257):
         flips(size, export, vkey, go, python)
@@ -217,6 +220,15 @@ def headers(size, base):
         kind, cache = answer.headers["Content-Type"], answer.headers["Cache-Control"]
         hold(f"{size}: the checkpoint is text that caches keep for seconds",
              kind == "text/plain; charset=utf-8" and re.search(r"max-age=\d\b", cache), (kind, cache))
+    entries = f"{base}/tile/entries/" + ("000" if size >= 256 else f"000.p/{size}")
+    with urlopen(entries) as answer:
+        plain, tag = answer.read(), answer.headers["ETag"]
+        hold(f"{size}: entries are plain where nobody asks otherwise", answer.headers["Content-Encoding"] is None)
+    with urlopen(Request(entries, headers={"Accept-Encoding": "gzip"})) as answer:
+        packed, coding = answer.read(), answer.headers["Content-Encoding"]
+        hold(f"{size}: entries are compressed where that is accepted",
+             coding == "gzip" and gzip.decompress(packed) == plain and answer.headers["ETag"] != tag
+             and answer.headers["Vary"] == "accept-encoding", (coding, dict(answer.headers)))
     path = "tile/0/000" if size >= 256 else f"tile/0/000.p/{size}"
     for path in (path, path.replace("/0/", "/entries/", 1)):
         with urlopen(f"{base}/{path}") as answer:

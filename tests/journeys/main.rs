@@ -12,10 +12,14 @@ mod crash;
 mod damage;
 mod export;
 mod log;
+mod published;
 mod questions;
 mod sample;
 mod schema;
 mod seeds;
+mod served;
 mod stamp;
 mod takedown;
 mod texts;
+#[path = "../tsa/mod.rs"]
+mod tsa;

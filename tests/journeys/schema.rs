@@ -100,9 +100,9 @@ fn every_output_is_as_its_schema_says() {
     schemas.lines(&scratch.json(["stats"]).is(0), "stats", None);
     schemas.lines(&scratch.json(["log", "checkpoint"]).is(0), "log-checkpoint", None);
     schemas.lines(&scratch.json(["log", "key"]).is(0), "log-key", None);
-    schemas.lines(&scratch.json(["log", "export", "site"]).is(0), "log-export", None);
+    schemas.lines(&scratch.json(["log", "export", "site/log", "--records", "site/r"]).is(0), "log-export", None);
     let key = scratch.run(["log", "key"]).is(0).text();
-    let published = ["verify", "--log", "site", "--all", "--key", key.trim()];
+    let published = ["verify", "--log", "site/log", "--all", "--key", key.trim()];
     schemas.lines(&scratch.json(published).is(0), "verify", Some("verify-summary"));
     let nobody = ["log", "stamp", "--tsa", "http://127.0.0.1:9/"];
     schemas.lines(&scratch.json(nobody).is(2), "log-stamp", None);

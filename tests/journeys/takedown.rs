@@ -1,14 +1,14 @@
 //! Taking things down: what the public sees, what is left of it in any file, and what the log says.
 
 use std::fs;
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
+use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
-use std::process::{Child, Stdio};
+use std::process::Stdio;
 
 use serde_json::Value;
 
 use crate::common::{ISNAD, Scratch, skipped, text};
+use crate::served::Served;
 
 const SHARED: &str = "This paragraph about the harbour wall stands on two pages and belongs to both of them.";
 const SECRET: &str = "The quartermaster Zebulon Quackenbush hid seventeen crates behind the tannery in Mirfield.";
@@ -150,6 +150,52 @@ fn what_was_erased_stays_out_until_somebody_asks() {
     let restored = scratch.json(["ingest", list, "--restore-erased"]).is(0).documents();
     assert_eq!(restored[0]["status"], "new");
     assert_ne!(restored[0]["record"], documents[0]["record"], "a new act of capturing");
+    // What is here again by somebody's will may be declared anew.
+    let declared = scratch.json(["ingest", list, "--published", "2024-05"]).is(0).documents();
+    assert_eq!(declared[0]["status"], "corrected", "{}", declared[0]);
+    scratch.json(["verify"]).is(0);
+    // And erased anew, it stays out anew.
+    scratch.json(["erase", text(&restored[0], "record"), "--reason", "legal", "--yes"]).is(0);
+    assert_eq!(scratch.json(["ingest", list]).is(0).documents()[0]["status"], "skipped");
+}
+
+#[test]
+fn what_is_erased_while_an_ingestion_runs_does_not_come_in_by_it() {
+    let (scratch, documents) = archive();
+    let pages = fs::read_to_string(scratch.path("in/pages.jsonl")).unwrap();
+    let (gone, stays) = pages.split_once('\n').unwrap();
+    let mut child = scratch
+        .command()
+        .args(["--json", "ingest", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let (send, told) = std::sync::mpsc::channel();
+    let out = BufReader::new(child.stdout.take().unwrap());
+    let reader = std::thread::spawn(move || out.lines().for_each(|line| send.send(line.unwrap()).unwrap()));
+    let mut stdin = child.stdin.take().unwrap();
+    // Enough that is known already: what is told of it was settled after the run had read what must stay out.
+    stdin.write_all(format!("{}\n", stays.trim()).repeat(1_500).as_bytes()).unwrap();
+    let first: Value = serde_json::from_str(&told.recv().unwrap()).unwrap();
+    assert_eq!(first["status"], "known");
+    let erased = scratch.json(["erase", text(&documents[0], "record"), "--reason", "legal", "--yes"]);
+    assert!(erased.lines().iter().any(|line| line["done"] == "erased"), "{}", erased.stderr);
+    stdin.write_all(format!("{gone}\n").as_bytes()).unwrap();
+    drop(stdin);
+    assert!(child.wait().unwrap().success());
+    reader.join().unwrap();
+    let lines: Vec<Value> = told.iter().map(|line| serde_json::from_str(&line).unwrap()).collect();
+    let last = lines.iter().rev().find(|line| line.get("status").is_some()).unwrap();
+    assert_eq!(last["status"], "skipped", "{last}");
+    assert!(text(last, "error").contains("--restore-erased"), "{last}");
+    scratch.json(["erase", "--finish"]).is(0);
+    assert_eq!(
+        scratch.json(["audit", SECRET]).is(0).only()["occurrences"].as_array().unwrap().len(),
+        1,
+        "the other page"
+    );
     scratch.json(["verify"]).is(0);
 }
 
@@ -197,44 +243,6 @@ fn somebody_who_still_reads_delays_the_wiping_and_it_is_said() {
     scratch.json(["erase", "--finish"]).is(0);
     assert_eq!(traces(&scratch, &needles), Vec::<String>::new());
     scratch.json(["verify"]).is(0);
-}
-
-/// A running server.
-struct Served(Child, String);
-
-impl Served {
-    fn of(scratch: &Scratch) -> Served {
-        let mut child = scratch
-            .command()
-            .args(["--json", "serve", "--listen", "127.0.0.1:0"])
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let address = text(&serde_json::from_str(&line).unwrap(), "listening").to_owned();
-        Served(child, address)
-    }
-
-    /// Status and body.
-    fn get(&self, path: &str) -> (u16, String) {
-        let mut socket = TcpStream::connect(&self.1).unwrap();
-        write!(socket, "GET {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", self.1).unwrap();
-        let mut bytes = Vec::new();
-        socket.read_to_end(&mut bytes).unwrap();
-        let answer = String::from_utf8_lossy(&bytes).into_owned();
-        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
-        (head.split(' ').nth(1).unwrap().parse().unwrap(), body.to_owned())
-    }
-}
-
-impl Drop for Served {
-    fn drop(&mut self) {
-        // It may have ended by itself.
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
 }
 
 #[test]

@@ -1,16 +1,19 @@
 //! Checks a bundle from its own files and a key that came from elsewhere; knows no archive.
 //!
-//! `verifiers/verify.py`, `.sh` and `.html` decide the same; `tests/bundle.rs` compares them on every kind of change.
+//! `verifiers/verify.py`, `.sh` and `.html` decide the same; `tests/bundle/` compares them on every kind of change.
 
 use serde_json::Value;
 
 use super::layout::{MANIFEST, MAX_NUMBER, manifest, what_is};
+use super::stamp;
 use super::zip::Files;
+use crate::archive::log::seen_by;
 use crate::archive::verify::{Finding, Outcome};
 use crate::domain::block::spans;
 use crate::domain::jcs::to_canonical_json;
 use crate::domain::record::{MAX_RECORD, RECORD_VERSION};
 use crate::domain::{Digest, Role, sha256};
+use crate::stamp::Anchors;
 use crate::tlog::{
     Checkpoint, LeafKind, Note, OpenedCheckpoint, TlogProof, VerifierKey, check_inclusion, leaf_hash, leaf_line,
 };
@@ -28,7 +31,7 @@ pub(super) type Visit<'a> = &'a mut dyn FnMut(Finding);
 /// Checks all that can be checked of the files of a bundle. Without keys all but the signature is.
 ///
 /// A signature by a key that is trusted is the last finding; nothing else of a bundle says who vouches for it.
-pub(super) fn check(files: &Files, keys: &[VerifierKey], visit: Visit<'_>) {
+pub(super) fn check(files: &Files, keys: &[VerifierKey], anchors: &Anchors, visit: Visit<'_>) {
     let mut say = |kind, id: &str, result: Result<(), String>| {
         let (outcome, why) = match result {
             Ok(()) => (Outcome::Verified, String::new()),
@@ -67,7 +70,7 @@ pub(super) fn check(files: &Files, keys: &[VerifierKey], visit: Visit<'_>) {
     if let Ok(head) = &head {
         visit(signature("checkpoint", head, keys));
         for at in 1..=count(files, "stamps/", ".checkpoint") {
-            stamp(files, at, head, keys, visit);
+            stamp::check(files, at, head, keys, anchors, visit);
         }
     }
 }
@@ -135,10 +138,10 @@ fn evidence_files(files: &Files, folder: &str, audit: bool) -> Result<usize, Str
 }
 
 /// The signed head that all proofs of the bundle lead to.
-struct Head<'a> {
+pub(super) struct Head<'a> {
     bytes: &'a [u8],
-    note: Note,
-    checkpoint: Checkpoint,
+    pub(super) note: Note,
+    pub(super) checkpoint: Checkpoint,
 }
 
 impl<'a> Head<'a> {
@@ -146,7 +149,7 @@ impl<'a> Head<'a> {
         Self::parse(files.get("checkpoint").map_or(&[], Vec::as_slice))
     }
 
-    fn parse(bytes: &'a [u8]) -> Result<Self, String> {
+    pub(super) fn parse(bytes: &'a [u8]) -> Result<Self, String> {
         let note = Note::parse(bytes).map_err(|e| e.to_string())?;
         let checkpoint = Checkpoint::parse(note.text()).map_err(|e| e.to_string())?;
         if checkpoint.size > MAX_POSITION {
@@ -156,7 +159,7 @@ impl<'a> Head<'a> {
     }
 
     /// Checks that `proof` leads from this entry to the head, and to no other.
-    fn proves(&self, proof: &[u8], entry: &str) -> Result<(), String> {
+    pub(super) fn proves(&self, proof: &[u8], entry: &str) -> Result<(), String> {
         let proof = TlogProof::parse(proof).map_err(|e| e.to_string())?;
         if proof.extra.is_some() {
             return Err("proof: line 2: a proof in a bundle has no extra line".to_owned());
@@ -169,7 +172,7 @@ impl<'a> Head<'a> {
     }
 }
 
-fn signature(kind: &'static str, head: &Head<'_>, keys: &[VerifierKey]) -> Finding {
+pub(super) fn signature(kind: &'static str, head: &Head<'_>, keys: &[VerifierKey]) -> Finding {
     let Checkpoint { origin, size, .. } = &head.checkpoint;
     let id = format!("{origin} {size}");
     let (outcome, why) = if keys.is_empty() {
@@ -180,7 +183,9 @@ fn signature(kind: &'static str, head: &Head<'_>, keys: &[VerifierKey]) -> Findi
         match OpenedCheckpoint::check(&head.note, keys) {
             Ok(opened) => {
                 let by: Vec<String> = opened.signed_by.iter().map(|key| format!("key {}", key.id())).collect();
-                (Outcome::Verified, format!("signed by {}", by.join(", ")))
+                let seen = seen_by(&head.note, &opened);
+                let seen = if seen.is_empty() { seen } else { format!("; {seen}") };
+                (Outcome::Verified, format!("signed by {}{seen}", by.join(", ")))
             }
             Err(error) => (Outcome::Failed, error.to_string()),
         }
@@ -393,42 +398,4 @@ fn made_of(text: &[u8], blocks: &[(Role, String)]) -> Result<(), String> {
     let order = spans(blocks.iter().map(|(role, _)| (*role, 0)));
     let listed: Vec<&String> = order.iter().map(|(index, _)| &blocks[*index].1).collect();
     if found.iter().eq(listed) { Ok(()) } else { Err("it is not made of the blocks that the reading lists".to_owned()) }
-}
-
-/// A third party's stamp on a head that the capture is proven to be under.
-fn stamp(files: &Files, at: usize, newest: &Head<'_>, keys: &[VerifierKey], visit: Visit<'_>) {
-    let get = |ending: &str| files.get(&format!("stamps/{at}.{ending}")).map_or(&[][..], Vec::as_slice);
-    let id = format!("stamps/{at}.tsr");
-    let checked = || -> Result<Finding, String> {
-        let head = Head::parse(get("checkpoint"))?;
-        if head.checkpoint.origin != newest.checkpoint.origin {
-            return Err("it is of another log".to_owned());
-        }
-        let capture = files.get("capture.json").ok_or("stamps belong to one capture")?;
-        head.proves(get("tlog-proof"), &leaf_line(LeafKind::Capture, sha256(capture)))?;
-        if !names(get("tsr"), &sha256(get("checkpoint"))) {
-            return Err("the response does not name this checkpoint".to_owned());
-        }
-        Ok(signature("stamp", &head, keys))
-    };
-    let finding =
-        checked().unwrap_or_else(|why| Finding { kind: "stamp", id: id.clone(), outcome: Outcome::Failed, why });
-    let why = match finding.outcome {
-        Outcome::Verified => format!(
-            "the response names a head that holds this capture; who stamped it: openssl ts -verify -in stamps/{at}.tsr \
-             -data stamps/{at}.checkpoint -CAfile ROOT.pem"
-        ),
-        _ => finding.why,
-    };
-    visit(Finding { id, why, ..finding });
-}
-
-/// Whether a response holds the message imprint with this SHA-256: the DER of MessageImprint, RFC 3161 section 2.4.1.
-fn names(response: &[u8], digest: &[u8; 32]) -> bool {
-    const BEFORE: [u8; 19] = [
-        0x30, 0x31, 0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01, 0x05, 0x00, 0x04,
-        0x20,
-    ];
-    let imprint = [&BEFORE[..], digest].concat();
-    response.windows(imprint.len()).any(|window| window == imprint)
 }

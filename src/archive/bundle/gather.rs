@@ -9,7 +9,7 @@ use crate::archive::log::{choose, prove_entry, reading_of};
 use crate::archive::refs::resolve;
 use crate::archive::{Archive, Error, ErrorKind};
 use crate::domain::{ArticleId, AttachmentId, RecordId, sha256};
-use crate::store::{CaptureRow, CheckpointRow, LogRow, ReadTx, ReadingRow};
+use crate::store::{CaptureRow, CheckpointRow, LogRow, PackedTable, ReadTx, ReadingRow};
 use crate::tlog::{Checkpoint, Hash, LeafKind, Note, leaf_line};
 
 /// What is read with every bundle, `{…}` filled in.
@@ -47,6 +47,19 @@ impl Archive {
             };
             let private = capture.private;
             self.close(BundleKind::Citation, &head, files, &cited, (vec![capture.record], article, private))
+        })
+    }
+
+    /// How many bytes of payload and attachments the bundle of `reference` would hold; nothing of them is read.
+    pub fn bundle_bytes(&self, reference: &str) -> Result<u64, Error> {
+        self.read(|tx| {
+            let (capture, _) = choose(tx, resolve(tx, reference)?.target)?;
+            let (_, body) = tx.record(&capture.record)?.ok_or_else(|| gone(&capture.record))?;
+            let mut bytes = capture.payload_bytes;
+            for id in attachments(&body) {
+                bytes = bytes.saturating_add(tx.packed_bytes(PackedTable::Attachment, id.as_bytes())?.unwrap_or(0));
+            }
+            Ok(bytes)
         })
     }
 
@@ -138,14 +151,19 @@ fn gone(id: &dyn std::fmt::Display) -> Error {
     Error::not_found(id.to_string(), format!("{id}: no capture shows it"))
 }
 
+/// The attachments that a capture record names, in its order.
+fn attachments(body: &[u8]) -> Vec<AttachmentId> {
+    let stated: serde_json::Value = serde_json::from_slice(body).unwrap_or_default();
+    let listed = stated["attachments"].as_array().into_iter().flatten();
+    listed.filter_map(|attachment| attachment["sha256"].as_str()?.parse().ok()).collect()
+}
+
 /// Payload and attachments of a capture.
 fn whole(tx: &ReadTx<'_>, files: &mut Files, capture: &CaptureRow) -> Result<(), Error> {
     let (payload, _) = tx.payload(&capture.payload)?.ok_or_else(|| gone(&capture.payload))?;
     files.insert("payload.bin".to_owned(), payload);
-    let stated: serde_json::Value =
-        files.get("capture.json").and_then(|body| serde_json::from_slice(body).ok()).unwrap_or_default();
-    for (at, attachment) in (1..).zip(stated["attachments"].as_array().into_iter().flatten()) {
-        let Some(id) = attachment["sha256"].as_str().and_then(|id| id.parse::<AttachmentId>().ok()) else { continue };
+    let ids = files.get("capture.json").map(|body| attachments(body)).unwrap_or_default();
+    for (at, id) in (1..).zip(ids) {
         let bytes = tx.attachment(&id)?.ok_or_else(|| gone(&id))?;
         files.insert(format!("attachments/{at}.bin"), bytes);
     }

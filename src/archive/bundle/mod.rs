@@ -8,6 +8,7 @@ mod check;
 mod gather;
 mod layout;
 mod open;
+mod stamp;
 mod zip;
 
 use serde::Serialize;

@@ -7,8 +7,9 @@ use std::path::Path;
 use super::check;
 use super::layout::{MANIFEST, what_is};
 use super::zip::{Files, MAX_BUNDLE, MAX_FILES, is_plain, read_zip};
-use crate::archive::verify::{Finding, Outcome, Tally};
+use crate::archive::verify::{Finding, Outcome, Tally, given_keys};
 use crate::archive::{Error, StateDir};
+use crate::stamp::Anchors;
 use crate::tlog::{Checkpoint, Note, VerifierKey};
 
 /// Whether a person's reference is the path of a bundle: one that ends in `.zip`, or a folder with a manifest.
@@ -20,23 +21,19 @@ pub fn is_bundle(reference: &str) -> bool {
 }
 
 /// Checks the bundle at `path` with the keys given, else with those of its log that are pinned in `state`.
+///
+/// Stamps are checked up to the certificates that `anchors` believes; without any, up to those that they bring along.
 pub fn verify_bundle(
     path: &Path,
     keys: &[String],
+    anchors: &Anchors,
     state: &StateDir,
     visit: &mut dyn FnMut(&Finding),
 ) -> Result<Tally, Error> {
-    let given = keys
-        .iter()
-        .map(|text| text.trim().parse::<VerifierKey>().map_err(|e| Error::usage(format!("--key {text}: {e}"))))
-        .collect::<Result<Vec<_>, _>>()?;
+    let given = given_keys(keys)?;
     let mut tally = Tally::default();
     let mut say = |finding: Finding| {
-        match finding.outcome {
-            Outcome::Verified => tally.verified += 1,
-            Outcome::Failed => tally.failed += 1,
-            Outcome::NotChecked => tally.not_checked += 1,
-        }
+        tally.count(finding.outcome);
         visit(&finding);
     };
     let files = if path.is_dir() { read_folder(path)? } else { read_file(path)? };
@@ -46,7 +43,7 @@ pub fn verify_bundle(
         }
         Ok(files) => {
             let keys = if given.is_empty() { pinned(&files, state) } else { given };
-            check::check(&files, &keys, &mut say);
+            check::check(&files, &keys, anchors, &mut say);
         }
     }
     Ok(tally)

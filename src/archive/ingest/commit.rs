@@ -116,6 +116,9 @@ fn write_capture(
         source: &captured.source,
         private,
     })?;
+    if private {
+        tx.announce_private(&id)?;
+    }
     Ok((key, id))
 }
 

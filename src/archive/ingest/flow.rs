@@ -1,9 +1,10 @@
 //! The writing side of an ingestion: batches, each one transaction, reported once they are committed.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
-use super::prepare::{Prepared, prepare};
+use super::prepare::{Prepared, prepare, stays_out};
 use super::report::{DocumentReport, Status, Summary};
 use super::{IngestOptions, Listener, commit};
 use crate::archive::pipeline::{self, PARCEL_ITEMS, Results, Source};
@@ -35,7 +36,8 @@ pub(super) fn run(
             barred.unknown
         ));
     }
-    let barred = &barred;
+    let restore = options.restore_erased;
+    let barred = Arc::new(barred);
     let reading = formats::Options { trusted: options.trusted.clone(), containers: Containers::Hashed };
     let source = Source {
         paths: &options.paths,
@@ -46,14 +48,24 @@ pub(super) fn run(
     };
     let worker = || {
         let mut session = archive.session();
+        let barred = barred.clone();
         move |items: Vec<Item>| match &mut session {
             Err(error) => Err(error.clone()),
-            Ok(session) => session.read(|tx| items.into_iter().map(|item| prepare(item, tx, now, barred)).collect()),
+            Ok(session) => session.read(|tx| items.into_iter().map(|item| prepare(item, tx, now, &barred)).collect()),
         }
     };
     let mut summary = pipeline::run(&source, worker, |results| {
-        let mut writing =
-            Writing { barred, results, stop, listener, summary: Summary::default(), now, private: options.private };
+        let mut writing = Writing {
+            archive,
+            barred: barred.clone(),
+            restore,
+            results,
+            stop,
+            listener,
+            summary: Summary::default(),
+            now,
+            private: options.private,
+        };
         writing.all(&mut writer).map(|()| writing.summary)
     })?;
     if summary.stopped_after.is_none() && grew_much(archive, summary.new)? {
@@ -76,7 +88,10 @@ fn grew_much(archive: &Archive, new: u64) -> Result<bool, Error> {
 }
 
 struct Writing<'a, 'r> {
-    barred: &'a Barred,
+    archive: &'a Archive,
+    /// What must stay out, as it was when the running transaction began.
+    barred: Arc<Barred>,
+    restore: bool,
     results: &'a mut Results<'r, Prepared>,
     stop: &'a AtomicBool,
     listener: &'a mut dyn Listener,
@@ -112,7 +127,9 @@ impl Writing<'_, '_> {
                     }
                     unsettled => {
                         if let Some(writer) = writer.take() {
-                            tx = Some(writer.begin(self.now)?);
+                            let begun = writer.begin(self.now)?;
+                            self.bar_again(&begun)?;
+                            tx = Some(begun);
                         }
                         if let Some(tx) = &mut tx {
                             let (report, read) = self.write(tx, unsettled)?;
@@ -136,14 +153,31 @@ impl Writing<'_, '_> {
         Ok(self.report(&reports, bytes))
     }
 
+    /// Reads anew what must stay out, when something was erased since: nobody can erase while the transaction runs.
+    fn bar_again(&mut self, tx: &WriteTx<'_>) -> Result<(), Error> {
+        if !self.restore && self.barred.is_old(&tx.read())? {
+            self.barred = Arc::new(Barred::read(&tx.read(), &self.archive.state)?);
+        }
+        Ok(())
+    }
+
     /// Writes what needs the transaction; returns its report and the bytes of its payload.
     fn write(&self, tx: &mut WriteTx<'_>, prepared: Prepared) -> Result<(DocumentReport, u64), Error> {
         match prepared {
             Prepared::Settled(report, bytes) => Ok((*report, bytes)),
-            Prepared::Document(document) => Ok((commit::write(tx, &document, self.private)?, document.packed.bytes)),
+            Prepared::Document(document) => {
+                let article = document.reading.as_ref().and_then(|read| read.article).map(|(id, _)| id);
+                let (source, identity) = (&document.captured.source, &document.identity);
+                let erased = stays_out(&self.barred, &tx.read(), source, &document.payload, identity, article)?;
+                let report = match erased {
+                    Some(report) => report,
+                    None => commit::write(tx, &document, self.private)?,
+                };
+                Ok((report, document.packed.bytes))
+            }
             Prepared::Unresolved(revisit) => {
                 // The original may stand earlier in this very batch.
-                let again = prepare(Item::Revisit(revisit), &tx.read(), self.now, self.barred)?;
+                let again = prepare(Item::Revisit(revisit), &tx.read(), self.now, &self.barred)?;
                 match again {
                     Prepared::Unresolved(revisit) => {
                         let why = revisit.why_skipped();

@@ -69,23 +69,15 @@ pub(super) fn prepare(item: Item, tx: &ReadTx<'_>, now: i64, barred: &Barred) ->
     }
     let payload = captured.payload_id();
     let identity = Identity::of(&captured);
-    if let Some(known) = tx.known_capture(&payload, &identity.url, identity.time)?
+    let known = tx.known_capture(&payload, &identity.url, identity.time)?;
+    if let Some(known) = &known
         && known.declarations == identity.declarations
         && let Some(report) = known_report(tx, known.key, &captured.source)?
     {
         return settled(report, bytes);
     }
-    let erased = |what: &str| {
-        let why =
-            format!("{what} was erased from this archive and stays out; to take it in again, say --restore-erased");
-        Prepared::Settled(
-            Box::new(DocumentReport::without_document(captured.source.clone(), Status::Skipped, why)),
-            bytes,
-        )
-    };
-    let same = identity_bytes(payload.as_bytes(), &identity.url, identity.time);
-    if barred.has("payload", payload.as_bytes()) || barred.has("capture", &same) {
-        return Ok(erased("this capture"));
+    if let Some(report) = stays_out(barred, tx, &captured.source, &payload, &identity, None)? {
+        return settled(report, bytes);
     }
     let reading = match read(&mut captured) {
         Ok(reading) => reading,
@@ -93,12 +85,40 @@ pub(super) fn prepare(item: Item, tx: &ReadTx<'_>, now: i64, barred: &Barred) ->
     };
     let text = if barred.is_empty() { None } else { reading.as_ref().and_then(Reading::article_text) };
     let article = text.map(|text| ArticleId::of(text.as_bytes()));
-    if article.is_some_and(|article| barred.has("article", article.as_bytes())) {
-        let why = "its article was erased from this archive and stays out; to take it in again, say --restore-erased";
-        let report = DocumentReport::without_document(captured.source, Status::Skipped, why.to_owned());
+    if let Some(report) = stays_out(barred, tx, &captured.source, &payload, &identity, article)? {
         return settled(report, bytes);
     }
     Ok(Prepared::Document(Box::new(document(captured, payload, reading, identity, now))))
+}
+
+/// The report of a document that was erased and must stay out.
+///
+/// What is here again was restored on purpose: it may be declared anew, and carried by other pages.
+pub(super) fn stays_out(
+    barred: &Barred,
+    tx: &ReadTx<'_>,
+    source: &str,
+    payload: &PayloadId,
+    identity: &Identity,
+    article: Option<ArticleId>,
+) -> Result<Option<DocumentReport>, Error> {
+    if barred.is_empty() || tx.known_capture(payload, &identity.url, identity.time)?.is_some() {
+        return Ok(None);
+    }
+    let same = identity_bytes(payload.as_bytes(), &identity.url, identity.time);
+    let what =
+        if barred.has("capture", &same) || barred.has("payload", payload.as_bytes()) && !tx.payload_is_kept(payload)? {
+            "this capture"
+        } else if let Some(article) = article
+            && barred.has("article", article.as_bytes())
+            && !tx.article_is_kept(&article)?
+        {
+            "its article"
+        } else {
+            return Ok(None);
+        };
+    let why = format!("{what} was erased from this archive and stays out; to take it in again, say --restore-erased");
+    Ok(Some(DocumentReport::without_document(source.to_owned(), Status::Skipped, why)))
 }
 
 /// Gives a revisit the payload of its original, when this moment of the archive holds it.

@@ -9,18 +9,20 @@ mod show;
 mod stamp;
 mod state;
 mod verify;
+mod witnesses;
 
 pub use adopt::{Adopted, Rotation};
-pub use export::Exported;
+pub use export::{ExportOptions, Exported, gzip};
 pub(crate) use keeper::{LocalKeeper, Standing};
 pub use prove::LeafProof;
 pub(super) use prove::{choose, prove_entry, reading_of};
-pub use published::verify_published;
+pub use published::{PublishedLog, verify_published};
 pub use show::{LogView, ShownCheckpoint};
 pub use stamp::Stamped;
 pub(crate) use state::Mark;
 pub use state::StateDir;
 pub(crate) use state::put_file;
+pub(super) use witnesses::seen_by;
 
 use super::open::random;
 use super::{Archive, Error, ErrorKind};

@@ -14,6 +14,7 @@ use crate::archive::open::random;
 use crate::archive::{Error, ErrorKind};
 use crate::domain::record::hex;
 use crate::domain::{Digest, sha256};
+use crate::store::ReadTx;
 
 const FILE: &str = "erasure-key";
 const DOING: &str = "reading the key that recognises erased things";
@@ -84,13 +85,33 @@ pub(in crate::archive) struct Barred {
     digests: HashSet<[u8; 32]>,
     /// Erased things that nobody on this machine can recognise.
     pub(in crate::archive) unknown: usize,
+    /// How many digests there were.
+    stored: usize,
 }
 
 impl Barred {
+    /// Reads what this moment of an archive must not take in.
+    pub(in crate::archive) fn read(tx: &ReadTx<'_>, state: &StateDir) -> Result<Self, Error> {
+        let stored = tx.erased_digests()?;
+        let key = if stored.is_empty() { None } else { ErasureKey::read(state)? };
+        Ok(Self::new(key, stored))
+    }
+
+    /// Whether something was erased since it was read.
+    pub(in crate::archive) fn is_old(&self, tx: &ReadTx<'_>) -> Result<bool, Error> {
+        Ok(tx.erased_digest_count()? != self.stored)
+    }
+
     pub(super) fn new(key: Option<ErasureKey>, stored: Vec<([u8; 8], [u8; 32])>) -> Self {
+        let count = stored.len();
         let id = key.as_ref().map(ErasureKey::id);
         let (known, unknown): (Vec<_>, Vec<_>) = stored.into_iter().partition(|(made_by, _)| Some(*made_by) == id);
-        Barred { key, digests: known.into_iter().map(|(_, digest)| digest).collect(), unknown: unknown.len() }
+        Barred {
+            key,
+            digests: known.into_iter().map(|(_, digest)| digest).collect(),
+            unknown: unknown.len(),
+            stored: count,
+        }
     }
 
     /// Whether nothing can be recognised.

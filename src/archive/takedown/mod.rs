@@ -160,6 +160,9 @@ impl Archive {
         for capture in plan.captures.iter().filter(|capture| capture.withheld.is_some()) {
             let key = key_of(&tx.read(), &capture.record)?;
             let index = tx.lift(key, &capture.record)?;
+            if capture.private {
+                tx.announce_private(&capture.record)?;
+            }
             done.push(Done { done: "shown-again", record: capture.record, code: None, index });
         }
         tx.commit()?;
@@ -173,7 +176,7 @@ impl Archive {
     /// writing next.
     pub fn erase(&self, reference: &str, code: Code) -> Result<(Vec<Done>, Destroyed), Error> {
         // Before anything is logged: without it what is erased could come back unseen.
-        ErasureKey::read_or_make(&self.state)?;
+        let key = ErasureKey::read_or_make(&self.state)?;
         let mut writer = self.writer()?;
         let mut tx = writer.begin(self.clock.now())?;
         let plan = plan(&tx.read(), reference)?;
@@ -183,6 +186,7 @@ impl Archive {
             let index = tx.begin_erasure(key, &capture.record, code.name())?;
             done.push(Done { done: "erased", record: capture.record, code: Some(code), index });
         }
+        tx.bar_begun(&key.id(), &|what, id| key.digest(what, id))?;
         tx.commit()?;
         let destroyed = self.finish_erasures(&mut writer)?;
         Ok((done, destroyed))
@@ -223,9 +227,7 @@ impl Archive {
 
     /// What must not come back unasked.
     pub(super) fn barred(&self) -> Result<Barred, Error> {
-        let stored = self.read(|tx| Ok(tx.erased_digests()?))?;
-        let key = if stored.is_empty() { None } else { ErasureKey::read(&self.state)? };
-        Ok(Barred::new(key, stored))
+        self.read(|tx| Barred::read(tx, &self.state))
     }
 }
 

@@ -80,9 +80,7 @@ pub(super) fn run(
             .collect();
         drop(send);
         for (done, (part, told)) in receive.iter().enumerate() {
-            tally.verified += part.verified;
-            tally.failed += part.failed;
-            tally.not_checked += part.not_checked;
+            tally.add(part);
             told.iter().for_each(&mut *visit);
             progress(done as u64 + 1, pieces.len() as u64);
         }

@@ -4,9 +4,10 @@ mod derived;
 mod jobs;
 mod takedown;
 
+use std::borrow::Cow;
 use std::ops::Range;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::refs::{Target, resolve};
@@ -15,7 +16,7 @@ use crate::domain::reading::block_list_digest;
 use crate::domain::{BlockId, Digest, RecordId, sha256};
 use crate::stamp::Anchors;
 use crate::store::{BlockListRow, HeadRow, LogRow, PackedTable, ReadTx, StoreError};
-use crate::tlog::{Frontier, Hash, leaf_hash, leaf_line};
+use crate::tlog::{Frontier, Hash, VerifierKey, leaf_hash, leaf_line};
 
 /// How a check ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
@@ -53,6 +54,30 @@ pub struct Tally {
     pub failed: u64,
     /// Checks that could not be made.
     pub not_checked: u64,
+}
+
+impl Tally {
+    /// Counts one finding.
+    pub fn count(&mut self, outcome: Outcome) {
+        match outcome {
+            Outcome::Verified => self.verified += 1,
+            Outcome::Failed => self.failed += 1,
+            Outcome::NotChecked => self.not_checked += 1,
+        }
+    }
+
+    /// Adds what another check counted.
+    pub fn add(&mut self, other: Tally) {
+        self.verified += other.verified;
+        self.failed += other.failed;
+        self.not_checked += other.not_checked;
+    }
+}
+
+/// Reads verifier keys as a person gives them.
+pub(super) fn given_keys(keys: &[String]) -> Result<Vec<VerifierKey>, Error> {
+    let read = |text: &String| text.trim().parse().map_err(|e| Error::usage(format!("--key {text}: {e}")));
+    keys.iter().map(read).collect()
 }
 
 impl Archive {
@@ -123,11 +148,7 @@ impl Check<'_> {
     }
 
     fn finding(&mut self, finding: Finding) {
-        match finding.outcome {
-            Outcome::Verified => self.tally.verified += 1,
-            Outcome::Failed => self.tally.failed += 1,
-            Outcome::NotChecked => self.tally.not_checked += 1,
-        }
+        self.tally.count(finding.outcome);
         (self.visit)(&finding);
     }
 
@@ -168,7 +189,7 @@ impl Check<'_> {
     fn records(&mut self, keys: Range<i64>) {
         let tx = self.tx;
         let result = tx.each_record(keys, |id, kind, body| {
-            self.say("record", Digest(id), hashes_to(id, &body).and_then(|()| names_exist(tx, kind, &body)));
+            self.say("record", Digest(id), hashes_to(id, body).and_then(|()| names_exist(tx, kind, body)));
         });
         self.walked("record", result);
     }
@@ -176,9 +197,9 @@ impl Check<'_> {
     fn blocks(&mut self, keys: Range<i64>) {
         let tx = self.tx;
         let result = tx.each_block(keys, |id, text| {
-            let canonical = std::str::from_utf8(&text).is_ok_and(|text| crate::domain::canonicalise(text) == text);
+            let canonical = std::str::from_utf8(text).is_ok_and(crate::domain::is_canonical);
             let form = if canonical { Ok(()) } else { Err("it is not in canonical form".to_owned()) };
-            self.say("block", Digest(id), hashes_to(id, &text).and(form));
+            self.say("block", Digest(id), hashes_to(id, text).and(form));
         });
         self.walked("block", result);
     }
@@ -210,7 +231,7 @@ impl Check<'_> {
     fn captures(&mut self, keys: Range<i64>) {
         let tx = self.tx;
         let result = tx.each_capture(keys, |capture, body| {
-            let record = serde_json::from_slice::<Value>(&body).map_err(|e| format!("its record is not JSON: {e}"));
+            let record = serde_json::from_slice::<Value>(body).map_err(|e| format!("its record is not JSON: {e}"));
             self.say("capture", capture.record, record.and_then(|record| shown_is_stated(&capture, &record)));
         });
         self.walked("capture", result);
@@ -341,11 +362,35 @@ fn hashes_to(id: [u8; 32], bytes: &[u8]) -> Result<(), String> {
     if found == id { Ok(()) } else { Err(format!("its bytes hash to {}", Digest(found))) }
 }
 
+/// What a check needs of a record; all else is passed over.
+#[derive(Deserialize)]
+struct Stated<'a> {
+    #[serde(borrow)]
+    kind: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    payload: Option<Named<'a>>,
+    #[serde(borrow, default)]
+    attachments: Vec<Named<'a>>,
+    #[serde(borrow)]
+    capture: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    blocks: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    article: Option<Named<'a>>,
+}
+
+/// Something that a record names by its hash.
+#[derive(Deserialize)]
+struct Named<'a> {
+    #[serde(borrow)]
+    sha256: Cow<'a, str>,
+}
+
 /// Parses a record and looks up what it names.
 fn names_exist(tx: &ReadTx<'_>, kind: i64, body: &[u8]) -> Result<(), String> {
-    let value: Value = serde_json::from_slice(body).map_err(|e| format!("it is not JSON: {e}"))?;
-    let digest = |value: &Value| -> Result<[u8; 32], String> {
-        let text = value.as_str().ok_or("it names something without an id")?;
+    let stated: Stated<'_> = serde_json::from_slice(body).map_err(|e| format!("it is not JSON of a record: {e}"))?;
+    let digest = |text: Option<&str>| -> Result<[u8; 32], String> {
+        let text = text.ok_or("it names something without an id")?;
         Ok(text.parse::<Digest>().map_err(|e| e.to_string())?.0)
     };
     let there = |found: Result<bool, StoreError>, what: &str, id: [u8; 32]| match found {
@@ -353,17 +398,17 @@ fn names_exist(tx: &ReadTx<'_>, kind: i64, body: &[u8]) -> Result<(), String> {
         Ok(false) => Err(format!("{what} {} that it names is missing", Digest(id))),
         Err(error) => Err(error.to_string()),
     };
-    match (kind, value["kind"].as_str()) {
+    match (kind, stated.kind.as_deref()) {
         (1, Some("capture")) => {
-            let payload = digest(&value["payload"]["sha256"])?;
+            let payload = digest(stated.payload.as_ref().map(|named| &*named.sha256))?;
             there(tx.has_packed(PackedTable::Payload, &payload), "payload", payload)?;
-            for attachment in value["attachments"].as_array().into_iter().flatten() {
-                let id = digest(&attachment["sha256"])?;
+            for attachment in &stated.attachments {
+                let id = digest(Some(&attachment.sha256))?;
                 there(tx.has_packed(PackedTable::Attachment, &id), "attachment", id)?;
             }
         }
         (2, Some("reading")) => {
-            let capture = digest(&value["capture"])?;
+            let capture = digest(stated.capture.as_deref())?;
             there(tx.has_record(&capture), "capture record", capture)?;
         }
         _ => return Err("its kind and its row disagree".to_owned()),
@@ -373,16 +418,17 @@ fn names_exist(tx: &ReadTx<'_>, kind: i64, body: &[u8]) -> Result<(), String> {
 
 /// Compares a stored block list with what the reading record states.
 fn block_list(row: BlockListRow) -> Result<(), String> {
-    let value: Value = serde_json::from_slice(&row.body).map_err(|e| format!("its record is not JSON: {e}"))?;
+    let stated: Stated<'_> =
+        serde_json::from_slice(&row.body).map_err(|e| format!("its record is not JSON of a record: {e}"))?;
     let blocks = row.blocks?;
     let digest = Digest(block_list_digest(blocks.iter().map(|(id, role)| (*role, BlockId::from_bytes(*id)))));
-    if value["blocks"].as_str() != Some(digest.to_string().as_str()) {
-        return Err(format!("its blocks hash to {digest}, the record states {}", value["blocks"]));
+    if stated.blocks.as_deref() != Some(digest.to_string().as_str()) {
+        return Err(format!("its blocks hash to {digest}, the record states {:?}", stated.blocks));
     }
-    let stated = value["article"]["sha256"].as_str().map(str::to_owned);
+    let article = stated.article.map(|named| named.sha256.into_owned());
     let stored = row.article.map(|id| Digest(id).to_string());
-    if stated != stored {
-        return Err(format!("the row names article {stored:?}, the record states {stated:?}"));
+    if article != stored {
+        return Err(format!("the row names article {stored:?}, the record states {article:?}"));
     }
     Ok(())
 }

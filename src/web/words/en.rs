@@ -330,6 +330,7 @@ pub(super) const WORDS: Words = Words {
     problem_damaged: "Stored bytes are damaged. They are reported, never repaired away.",
     problem_way_on: "Look for words instead",
     problem_status: "Status:",
+    bundle_too_large: "What was captured here is too large for a bundle made on the web. Download its parts, or ask whoever runs the archive for the bundle.",
     quote_too_long: "These words are too long for one request. Ask for a part of them.",
     quote_no_words: "There are no words in what was asked for.",
     bad_number: "A number in this address is none, or too large.",

@@ -319,6 +319,7 @@ words! {
     problem_damaged,
     problem_way_on,
     problem_status,
+    bundle_too_large,
     quote_too_long,
     quote_no_words,
     bad_number,

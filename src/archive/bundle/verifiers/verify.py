@@ -1,20 +1,26 @@
 #!/usr/bin/env python3
-"""Checks an isnad bundle offline. Needs Python 3.8 or newer and nothing else.
+"""Checks an isnad bundle offline. Needs Python 3.8 or newer, and for the signatures of time stamps the program openssl.
 
-    python3 verify.py --key VKEY [DIR|BUNDLE.zip]        (default: the folder we are in)
+    python3 verify.py --key VKEY [--key VKEY…] [--ca FILE] [DIR|BUNDLE.zip]        (default: the folder we are in)
 
-VKEY is the verifier key of the log, from a place that is not the bundle. Exit status: 0 verified, 1 something does not
+VKEY is a verifier key of the log, from a place that is not the bundle; a log that changed its key has several. FILE holds
+the certificates of time-stamping authorities that you believe, as PEM. Exit status: 0 verified, 1 something does not
 hold, 2 could not tell (no key, nothing to read). The bytes are stated in docs/format.md of isnad.
 """
 import argparse
 import base64
 import binascii
+import calendar
+import datetime
 import hashlib
 import json
 import os
 import re
+import shutil
 import stat
+import subprocess
 import sys
+import tempfile
 import zlib
 
 MAX_BUNDLE = 256 << 20
@@ -189,14 +195,23 @@ class Head:
         self.origin, self.size, self.root = lines[0], decimal(lines[1]), parse_hash(lines[2])
         need(self.size or self.root == hashlib.sha256().digest(), "it is a head without entries, with a root")
 
-    def signed_by(self, key):
-        name, key_id, public = key
-        mine = [s for s in self.signatures if s[0] == name and s[1] == key_id]
-        for _, _, signature in mine:
-            need(signed(public, self.text.encode(), signature), "the signature under the head is not by the key given")
-        claimed = ", ".join("%s (key %s)" % (s[0], s[1].hex()) for s in self.signatures)
-        need(mine, "the key given has not signed; those that claim to have: " + claimed)
-        need(self.origin == name, "the key is that of %s, the head is of another log" % name)
+    def claimed(self):
+        return ", ".join("%s (key %s)" % (s[0], s[1].hex()) for s in self.signatures)
+
+    def knows(self, keys):
+        """Whether a signature under the head claims to be by one of these keys."""
+        return any(s[:2] == key[:2] for s in self.signatures for key in keys)
+
+    def signed_by(self, keys):
+        """Every signature that claims to be by a key must be; one key that is named as the log must have signed."""
+        names = set()
+        for name, key_id, signature in self.signatures:
+            public = next((key[2] for key in keys if key[:2] == (name, key_id)), None)
+            if public is not None:
+                need(signed(public, self.text.encode(), signature), "a signature under the head is not by the key given")
+                names.add(name)
+        need(names, "no key given has signed; those that claim to have: " + self.claimed())
+        need(self.origin in names, "the key given is that of another log than this head")
 
     def proves(self, proof, entry):
         """Checks a proof (c2sp.org/tlog-proof) that leads from this entry to this head."""
@@ -469,6 +484,10 @@ class Report:
     def held(self, what):
         print("ok       " + what)
 
+    def cannot_tell(self, what):
+        self.unknown += 1
+        print("unknown  %s" % what)
+
     def check(self, what, run):
         """Runs one check; returns what it returned, or None when it does not hold."""
         try:
@@ -476,6 +495,9 @@ class Report:
         except Wrong as why:
             self.failed += 1
             print("FAILED   %s: %s" % (what, why))
+            return None
+        except Unknown as why:
+            self.cannot_tell(why)
             return None
         self.held(what)
         return True if result is None else result
@@ -574,7 +596,93 @@ def check_audit(files):
         raise Wrong("it is not the answer to an audit")
 
 
-def check_stamp(files, at, newest, key, report):
+# ------------------------------------------------------------------------------------------- time stamps, RFC 3161 and 5652
+
+
+def element(data, at, tag):
+    """The element of DER at a place: where its content begins and ends."""
+    need(at + 2 <= len(data) and data[at] == tag, "the time stamp is not in the form of RFC 3161")
+    length, begin = data[at + 1], at + 2
+    if length > 0x7F:
+        size = length & 0x7F
+        length = int.from_bytes(data[begin : begin + size], "big")
+        need(1 <= size <= 4 and length > 0x7F and length >> 8 * (size - 1), "the time stamp is not in canonical DER")
+        begin += size
+    need(begin + length <= len(data), "the time stamp is cut off")
+    return begin, begin + length
+
+
+def inside(data, *path):
+    """Goes down into elements; those in brackets are passed over."""
+    at, end = 0, len(data)
+    for step in path:
+        if isinstance(step, tuple):
+            for tag in step:
+                at = element(data, at, tag)[1]
+        else:
+            at, end = element(data, at, step)
+            data = data[:end]
+    return data[at:end]
+
+
+def stamped_info(response):
+    """What the authority signed (TSTInfo), of a response that grants a stamp."""
+    need(len(response) <= 1 << 20, "the time stamp is longer than any")
+    begin, end = element(response, 0, 0x30)
+    need(end == len(response), "bytes stand behind the time stamp")
+    status, _ = element(response, begin, 0x30)
+    need(response[status : status + 3] in (b"\2\1\0", b"\2\1\1"), "the authority gave no stamp")
+    # ContentInfo, SignedData, its content: an octet string in [0].
+    token = inside(response, 0x30, (0x30,), 0x30)
+    need(token.startswith(bytes.fromhex("06092a864886f70d010702")), "the time stamp is not signed data")
+    content = inside(token, (0x06,), 0xA0, 0x30, (0x02, 0x31), 0x30)
+    need(content.startswith(bytes.fromhex("060b2a864886f70d0109100104")), "what is signed is no time stamp")
+    return inside(content, (0x06,), 0xA0, 0x04)
+
+
+def parse_info(info):
+    """The SHA-256 that was stamped, and the time as the stamp writes it."""
+    need(element(info, 0, 0x30)[1] == len(info), "bytes stand behind what was signed")
+    fields = inside(info, 0x30)
+    need(fields.startswith(b"\2\1\1"), "it is no time stamp of version 1")
+    imprint = inside(fields, (0x02, 0x06), 0x30)
+    sha256 = bytes.fromhex("0609608648016503040201")
+    need(inside(imprint, 0x30) in (sha256, sha256 + b"\5\0"), "the stamp is not on a SHA-256")
+    time = inside(fields, (0x02, 0x06, 0x30, 0x02), 0x18)
+    written = time.decode("ascii", "replace")
+    need(re.fullmatch(r"[0-9]{14}([.][0-9]*[1-9])?Z", written), "the stamp has no time as RFC 3161 writes it")
+    return inside(imprint, (0x30,), 0x04), written
+
+
+def openssl(*words):
+    run = subprocess.run(["openssl", *words], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    return run.returncode == 0
+
+
+def check_authority(response, message, time, ca):
+    """The signature of the stamp at its own time: up to the certificates in `ca`, or to the one that it brings along."""
+    if not shutil.which("openssl"):
+        raise Unknown("who signed the stamp: this needs the program openssl, which is not here")
+    # A certificate that has run out since still vouches for what it stamped.
+    second = calendar.timegm(datetime.datetime.strptime(time[:14], "%Y%m%d%H%M%S").timetuple())
+    with tempfile.TemporaryDirectory(prefix="isnad-") as folder:
+        path = lambda name: os.path.join(folder, name)
+        for name, data in (("tsr", response), ("head", message)):
+            with open(path(name), "wb") as file:
+                file.write(data)
+        verify = ["ts", "-verify", "-in", path("tsr"), "-data", path("head"), "-attime", str(second), "-CAfile"]
+        if ca:
+            need(openssl(*verify, ca), "openssl ts -verify: no certificate that you believe stands behind it, or it was changed")
+            return "its chain leads to a certificate in " + ca
+        brought = openssl("ts", "-reply", "-in", path("tsr"), "-token_out", "-out", path("token")) and openssl(
+            "pkcs7", "-inform", "DER", "-in", path("token"), "-print_certs", "-out", path("certificates"))
+        need(brought, "the stamp brings no certificate along")
+        holds = openssl(*verify, path("certificates"), "-partial_chain")
+        need(holds, "openssl ts -verify: it is not on this head, or not signed by the certificate in it")
+    return "NOT checked: who issued its certificate. Give the authorities that you believe with --ca FILE"
+
+
+def check_stamp(files, at, newest, keys, ca, report):
     get = lambda ending: files["stamps/%d.%s" % (at, ending)]
 
     def stamped():
@@ -582,17 +690,21 @@ def check_stamp(files, at, newest, key, report):
         need(head.origin == newest.origin, "it is of another log")
         need("capture.json" in files, "stamps belong to one capture")
         head.proves(get("tlog-proof"), ("isnad/v1 capture %s\n" % sha(files["capture.json"])).encode())
-        imprint = bytes.fromhex("3031300d060960864801650304020105000420") + hashlib.sha256(get("checkpoint")).digest()
-        need(imprint in get("tsr"), "the response does not name this head")
-        if key:
-            head.signed_by(key)
+        digest, time = parse_info(stamped_info(get("tsr")))
+        need(digest == hashlib.sha256(get("checkpoint")).digest(), "the stamp is on something else than this head")
+        if head.knows(keys):
+            head.signed_by(keys)
+        return head, time, check_authority(get("tsr"), get("checkpoint"), time, ca)
 
-    if report.check("stamp %d names a head that holds the capture record" % at, stamped):
-        print("         who stamped it, and when:  openssl ts -verify -in stamps/%d.tsr -data stamps/%d.checkpoint"
-              " -CAfile ROOT.pem;  openssl ts -reply -in stamps/%d.tsr -text" % (at, at, at))
+    found = report.check("stamp %d is on a head that holds the capture record" % at, stamped)
+    if found:
+        head, time, chain = found
+        print("         at %s-%s-%s %s:%s:%s UTC; %s" % (time[:4], time[4:6], time[6:8], time[8:10], time[10:12], time[12:14], chain))
+        if keys and not head.knows(keys):
+            report.cannot_tell("who signed the head that was stamped: no key given has, but " + head.claimed())
 
 
-def check_bundle(files, key, report):
+def check_bundle(files, keys, ca, report):
     if not report.check("the bundle is whole, and nothing else is in it", lambda: check_shape(files)):
         return
     head = report.check("checkpoint is the head of a log", lambda: Head(files["checkpoint"]))
@@ -604,27 +716,30 @@ def check_bundle(files, key, report):
         report.check("audit.json names only what is in the evidence", lambda: check_audit(files))
     else:
         check_evidence(files, "", head, report)
-    if key:
-        report.check("%s signed the head of %d entries" % (head.origin, head.size), lambda: head.signed_by(key))
+    if keys:
+        report.check("%s signed the head of %d entries" % (head.origin, head.size), lambda: head.signed_by(keys))
     else:
-        report.unknown += 1
-        print("unknown  who signed the head of %s: no key was given" % head.origin)
+        report.cannot_tell("who signed the head of %s: no key was given" % head.origin)
     for at in range(count(files, "stamps/", ".checkpoint")):
-        check_stamp(files, at + 1, head, key, report)
+        check_stamp(files, at + 1, head, keys, ca, report)
 
 
 def main():
     # Names in a bundle may hold letters that this terminal has not.
     sys.stdout.reconfigure(errors="backslashreplace")
     parser = argparse.ArgumentParser(description="Checks an isnad bundle offline.")
-    parser.add_argument("--key", metavar="VKEY", help="verifier key of the log, from a place that is not the bundle")
+    parser.add_argument("--key", metavar="VKEY", action="append", default=[],
+                        help="verifier key of the log, from a place that is not the bundle; may be given several times")
+    parser.add_argument("--ca", metavar="FILE", help="certificates of time-stamping authorities that you believe, as PEM")
     parser.add_argument("path", metavar="DIR|BUNDLE.zip", nargs="?", default=".")
     options = parser.parse_args()
     report = Report()
     try:
-        key = parse_key(options.key) if options.key else None
+        keys = [parse_key(key) for key in options.key if key.strip()]
+        if options.ca and not os.path.isfile(options.ca):
+            raise Unknown("%s: there is no such file of certificates" % options.ca)
         files = read_bundle(options.path)
-        check_bundle(files, key, report)
+        check_bundle(files, keys, options.ca, report)
     except Wrong as why:
         print("FAILED   the bundle: %s" % why)
         report.failed += 1
@@ -635,8 +750,8 @@ def main():
         print("NOT VERIFIED: %d checks failed. Do not rely on this bundle." % report.failed)
         return 1
     if report.unknown:
-        print("COULD NOT TELL: all that was looked at fits together, but anybody could have made it."
-              " Give the log's key with --key, from a place that is not this bundle.")
+        print("COULD NOT TELL: all that was looked at fits together; see the lines that begin with unknown."
+              " Without the log's key (--key, from a place that is not this bundle) anybody could have made it.")
         return 2
     print("VERIFIED: the log whose key you gave has this, and every byte here is what it names.")
     print("Not proven by it: that the outlet published this, and when. See README.txt.")

@@ -1,21 +1,24 @@
 #!/usr/bin/env bash
 # Checks an isnad bundle offline. Needs bash 4.4, OpenSSL 3 (openssl), sha256sum, xxd, and cat, cut, tr, wc.
 #
-#   bash verify.sh VKEY [DIR]        DIR: the unpacked bundle; default: the folder we are in
+#   bash verify.sh 'VKEY [VKEY…]' [DIR [CAFILE]]        DIR: the unpacked bundle; default: the folder we are in
 #
-# VKEY is the verifier key of the log, from a place that is not the bundle. Exit status: 0 verified, 1 something does not
-# hold, 2 could not tell (no key, a program is missing). The bytes are stated in docs/format.md of isnad.
+# VKEY is a verifier key of the log, from a place that is not the bundle; a log that changed its key has several. CAFILE
+# holds the certificates of time-stamping authorities that you believe, as PEM. Exit status: 0 verified, 1 something does
+# not hold, 2 could not tell (no key, a program is missing). The bytes are stated in docs/format.md of isnad.
 set -uo pipefail
 export LC_ALL=C
 shopt -s globstar dotglob nullglob
 
-usage='usage: bash verify.sh VKEY [DIR]'
+usage="usage: bash verify.sh 'VKEY [VKEY…]' [DIR [CAFILE]]"
 case ${1-} in -h | --help) echo "$usage"; exit 2 ;; esac
 vkey=${1-}
 dir=${2-.}
+ca=${3-}
 
 failures=0
 unknowns=0
+vouched=0
 why=
 held() { printf 'ok       %s\n' "$1"; }
 failed() { printf 'FAILED   %s: %s\n' "$1" "${why:-it does not hold}"; failures=$((failures + 1)); }
@@ -29,7 +32,8 @@ finish() {
     echo "NOT VERIFIED: $failures checks failed. Do not rely on this bundle."
     exit 1
   fi
-  if ((unknowns)); then
+  # Whatever went wrong in this program: without a signature that held nothing is verified.
+  if ((unknowns || !vouched)); then
     echo "COULD NOT TELL: all that was looked at fits together; see the lines that begin with unknown."
     exit 2
   fi
@@ -131,8 +135,10 @@ is_name() {
   return 0
 }
 
-key_name= key_id= key=
-if [[ -n $vkey ]]; then
+# The keys given, in their order: name, id, public key.
+key_names=() key_ids=() keys=()
+read_key() {
+  local vkey=$1 key_name key_id key rest id
   key_name=${vkey%%+*} rest=${vkey#*+}
   key_id=${rest%%+*} rest=${rest#*+}
   if ! unbase64 "$rest" || [[ ${#hex} != 66 || ${hex:0:2} != 01 || ! $key_id =~ ^[0-9a-f]{8}$ ]] || ! is_name "$key_name"; then
@@ -142,6 +148,13 @@ if [[ -n $vkey ]]; then
   is_weak "$key" && give_up 'the key is not a sound Ed25519 public key'
   id=$({ printf '%s\n' "$key_name"; printf '%s' "$hex" | xxd -r -p; } | sha256sum | cut -c 1-8)
   [[ $id == "$key_id" ]] || give_up "the key's id does not belong to its name and bytes: one of them was changed or mistyped"
+  key_names+=("$key_name") key_ids+=("$key_id") keys+=("$key")
+}
+read -r -d '' -a given <<<"$vkey" || true
+for one in "${given[@]}"; do read_key "$one"; done
+if [[ -n $ca ]]; then
+  [[ -f $ca ]] || give_up "$ca: there is no such file of certificates"
+  [[ $ca == /* ]] || ca=$PWD/$ca
 fi
 
 # ----------------------------------------------------------------------------------------------------------------- head
@@ -178,19 +191,25 @@ parse_head() {
     no 'it is a head without entries, with a root'
 }
 
-# Every signature under the head that says to be by the key must be, and one must say so.
+# Every signature under the head that says to be by a key given must be; one key that is named as the log must have
+# signed. Leaves in $known whether any says so, in $claimed who does.
 signed_by_key() {
-  local line mine=0 claimed=
+  local line at mine=0
+  known=0 claimed=
   printf '%s' "$text" >"$scratch/text"
   for line in "${signatures[@]}"; do
     claimed+=" ${line% *}"
-    [[ ${line% *} == "$key_name $key_id" ]] || continue
-    signed_with "$key" "${line##* }" "$scratch/text" ||
-      no 'the signature under the head is not by the key given' || return
-    mine=1
+    for ((at = 0; at < ${#keys[@]}; at++)); do
+      [[ ${line% *} == "${key_names[at]} ${key_ids[at]}" ]] || continue
+      known=1
+      signed_with "${keys[at]}" "${line##* }" "$scratch/text" ||
+        no 'a signature under the head is not by the key given' || return
+      [[ $origin == "${key_names[at]}" ]] && mine=1
+      break
+    done
   done
-  ((mine)) || no "the key given has not signed; those that claim to have:$claimed" || return
-  [[ $origin == "$key_name" ]] || no "the key is that of $key_name, the head is of another log"
+  ((known)) || no "no key given has signed; those that claim to have:$claimed" || return
+  ((mine)) || no 'the key given is that of another log than this head'
 }
 
 # proves PROOF HEAD ENTRY: the proof leads from the entry to the head that was parsed last.
@@ -493,15 +512,50 @@ evidence() {
   done
 }
 
+# authority NUMBER: the signature of a stamp holds at its own time, and it is on this head. Up to the certificates in $ca,
+# or up to the one that the stamp brings along.
+authority() {
+  local file=stamps/$1.tsr believed=$ca line second options=() head size
+  stamped_at=
+  # One element of DER and nothing behind it, which openssl would pass over.
+  head=$(xxd -p -l 5 "$file") size=0
+  case $head in
+    30[0-7]*) size=$((2 + 16#${head:2:2})) ;;
+    3081*) size=$((3 + 16#${head:4:2})) ;;
+    3082*) size=$((4 + 16#${head:4:4})) ;;
+    3083*) size=$((5 + 16#${head:4:6})) ;;
+  esac
+  [[ $(length "$file") == "$size" ]] || no 'it is no time stamp' || return
+  while IFS= read -r line; do
+    [[ $line == 'Time stamp: '* ]] && stamped_at=${line#Time stamp: }
+  done < <(openssl ts -reply -in "$file" -text 2>/dev/null)
+  [[ -n $stamped_at ]] || no 'it is no time stamp, or the authority gave none' || return
+  # A certificate that has run out since still vouches for what it stamped.
+  second=$(date -u -d "$stamped_at" +%s 2>/dev/null || date -j -u -f '%b %d %T %Y %Z' "$stamped_at" +%s 2>/dev/null) &&
+    options=(-attime "$second")
+  if [[ -z $ca ]]; then
+    openssl ts -reply -in "$file" -token_out -out "$scratch/token" 2>/dev/null &&
+      openssl pkcs7 -inform DER -in "$scratch/token" -print_certs -out "$scratch/certificates" 2>/dev/null ||
+      no 'the stamp brings no certificate along' || return
+    believed=$scratch/certificates options+=(-partial_chain)
+  fi
+  openssl ts -verify -in "$file" -data "stamps/$1.checkpoint" -CAfile "$believed" "${options[@]}" >/dev/null 2>&1 && return
+  [[ -z $ca ]] || no 'openssl ts -verify: no certificate that you believe stands behind it, or it was changed' || return
+  no 'openssl ts -verify: it is not on this head, or not signed by the certificate in it'
+}
+
 stamp() {
   local newest=$origin
   parse_head "stamps/$1.checkpoint" || return
   [[ $origin == "$newest" ]] || no 'it is of another log' || return
   [[ -f capture.json ]] || no 'stamps belong to one capture' || return
   proves "stamps/$1.tlog-proof" "stamps/$1.checkpoint" "isnad/v1 capture $(sha capture.json)"$'\n' || return
-  [[ $(hex_of "stamps/$1.tsr") == *3031300d060960864801650304020105000420"$(sha "stamps/$1.checkpoint")"* ]] ||
-    no 'the response does not name this head' || return
-  [[ -z $key ]] || signed_by_key
+  authority "$1" || return
+  ((${#keys[@]})) || return 0
+  signed_by_key && return
+  # A stamp that is older than the keys given: whose head it is on cannot be told.
+  ((known)) || { stranger=$claimed; return 0; }
+  return 1
 }
 
 cd -- "$dir" 2>/dev/null || give_up "$dir: there is no such folder; unpack the zip first (unzip BUNDLE.zip -d FOLDER)"
@@ -513,14 +567,18 @@ for folder in "${folders[@]}"; do evidence; done
 if [[ -f audit.json ]]; then
   unknown 'whether audit.json names only what is in the evidence: verify.py and verify.html look'
 fi
-if [[ -n $key ]]; then
-  check "$origin signed the head of $size entries" signed_by_key
+if ((${#keys[@]})); then
+  check "$origin signed the head of $size entries" signed_by_key && vouched=1
 else
   unknown "who signed the head of $origin: no key was given. $usage"
 fi
 for ((stamped = 1; stamped <= $(count stamps/ .checkpoint); stamped++)); do
-  if check "stamp $stamped names a head that holds the capture record" stamp "$stamped"; then
-    echo "         who stamped it, and when:  openssl ts -verify -in stamps/$stamped.tsr -data stamps/$stamped.checkpoint -CAfile ROOT.pem;  openssl ts -reply -in stamps/$stamped.tsr -text"
+  stranger=
+  if check "stamp $stamped is on a head that holds the capture record" stamp "$stamped"; then
+    echo "         at $stamped_at"
+    if [[ -n $ca ]]; then echo "         its chain leads to a certificate in $ca"
+    else echo '         NOT checked: who issued its certificate. Give the authorities that you believe as CAFILE'; fi
+    [[ -z $stranger ]] || unknown "who signed the head that was stamped: no key given has, but$stranger"
   fi
   parse_head checkpoint || finish
 done

@@ -4,13 +4,13 @@
 //! and `keys`, the keys that were given for it, one a line. A head that does not fit it is kept there as
 //! `fork-<SHA-256>.txt`: two heads of one log, both signed, are the proof against whoever signed them.
 
-use std::fs;
-use std::io;
-use std::path::PathBuf;
-use std::time::Duration;
+mod place;
+mod records;
+mod seen;
 
-use super::state::{StateDir, folder, put_file};
-use crate::archive::verify::{Finding, Outcome, Tally};
+use super::seen_by;
+use super::state::StateDir;
+use crate::archive::verify::{Finding, Outcome, Tally, given_keys};
 use crate::archive::{Error, ErrorKind};
 use crate::domain::{Digest, sha256};
 use crate::tlog::{
@@ -18,132 +18,58 @@ use crate::tlog::{
     parse_bundle, parse_leaf_line,
 };
 
+use place::{Missing, Place};
+use records::{Captures, Records};
+use seen::Seen;
+
 /// The longest file that is fetched: a bundle of 256 entries of the greatest length.
 const MAX_FILE: u64 = 17 << 20;
-/// How long one file may take.
-const PATIENCE: Duration = Duration::from_secs(60);
 
-/// What is wrong with a published file.
-enum Missing {
-    /// There is none: the log is not whole.
-    NotThere,
-    /// Nobody could look.
-    Unread(Error),
-}
-
-/// Where a log is published: a folder, or an address under which `checkpoint` and `tile/` are.
-enum Place {
-    Folder(PathBuf),
-    Address(String, Box<ureq::Agent>),
-}
-
-impl Place {
-    fn of(place: &str) -> Self {
-        if !place.starts_with("http://") && !place.starts_with("https://") {
-            return Place::Folder(PathBuf::from(place));
-        }
-        let config = ureq::Agent::config_builder()
-            .timeout_global(Some(PATIENCE))
-            .http_status_as_error(false)
-            .user_agent(concat!("isnad/", env!("CARGO_PKG_VERSION")));
-        Place::Address(place.trim_end_matches('/').to_owned(), Box::new(config.build().new_agent()))
-    }
-
-    fn read(&self, path: &str, limit: u64) -> Result<Vec<u8>, Missing> {
-        match self {
-            Place::Folder(folder) => match fs::read(folder.join(path)) {
-                Ok(bytes) => Ok(bytes),
-                Err(error) if error.kind() == io::ErrorKind::NotFound => Err(Missing::NotThere),
-                Err(error) => Err(Missing::Unread(Error::io(&folder.join(path), "reading the published log", &error))),
-            },
-            Place::Address(base, agent) => {
-                let address = format!("{base}/{path}");
-                let fail = |found: String| {
-                    let message = format!("{address}: fetching the published log: {found}");
-                    Missing::Unread(Error::new(ErrorKind::Io, address.clone(), message))
-                };
-                let mut answer = agent.get(&address).call().map_err(|e| fail(e.to_string()))?;
-                match answer.status().as_u16() {
-                    200 => answer.body_mut().with_config().limit(limit).read_to_vec().map_err(|e| fail(e.to_string())),
-                    404 | 410 => Err(Missing::NotThere),
-                    status => Err(fail(format!("the server answered {status}"))),
-                }
-            }
-        }
-    }
-}
-
-/// What was seen of a log before.
-struct Seen {
-    dir: PathBuf,
-    head: Option<Checkpoint>,
-    keys: Vec<VerifierKey>,
-}
-
-impl Seen {
-    fn of(state: &StateDir, origin: &str) -> Result<Self, Error> {
-        let dir = state.path()?.join("seen").join(folder(origin));
-        let read = |name: &str| match fs::read_to_string(dir.join(name)) {
-            Ok(text) => Ok(Some(text)),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(Error::io(&dir.join(name), "reading what was seen of a log", &error)),
-        };
-        let damaged = |name: &str, found: &dyn std::fmt::Display| {
-            let shown = dir.join(name).display().to_string();
-            let message = format!("{shown}: reading what was seen of a log: {found}");
-            Error::new(ErrorKind::Corrupt, shown, message)
-        };
-        let head = read("checkpoint")?
-            .map(|text| Note::parse(text.as_bytes()).and_then(|note| Checkpoint::parse(note.text())))
-            .transpose()
-            .map_err(|e| damaged("checkpoint", &e))?;
-        let keys = read("keys")?.unwrap_or_default();
-        let keys = keys.lines().map(str::parse).collect::<Result<_, _>>().map_err(|e| damaged("keys", &e))?;
-        Ok(Seen { dir, head, keys })
-    }
-
-    fn put(&self, name: &str, bytes: &[u8]) -> Result<(), Error> {
-        fs::create_dir_all(&self.dir).map_err(|e| Error::io(&self.dir, "remembering a log", &e))?;
-        put_file(&self.dir, name, bytes).map_err(|e| Error::io(&self.dir.join(name), "remembering a log", &e))
-    }
+/// What is to be checked, and with which keys.
+#[derive(Debug, Clone, Default)]
+pub struct PublishedLog<'a> {
+    /// The folder or address that has `checkpoint` and `tile/` below it.
+    pub place: &'a str,
+    /// The folder or address that has `<id>.json` of each public record below it, or `none` when nobody shall look;
+    /// without it `r` beside a place that ends in `log`.
+    pub records: Option<&'a str>,
+    /// Keys to believe; without any, those that were given for this log before.
+    pub keys: &'a [String],
 }
 
 /// A check under way.
 struct Check<'a> {
     place: Place,
     visit: &'a mut dyn FnMut(&Finding),
+    progress: &'a mut dyn FnMut(u64, u64),
     tally: Tally,
 }
 
-/// Checks the log published at `place`, a folder or an address, with the keys given or remembered.
+/// Checks a published log with the keys given or remembered: its head, every tile and entry, that it continues what was
+/// seen of it, and that every capture it names either opens or was withheld or erased by a later entry.
 ///
-/// Every tile and entry is read and hashed again; memory stays flat. A head whose signature holds is remembered.
+/// Of each capture that it names 40 bytes are kept in memory, of all else nothing. A head whose signature holds is
+/// remembered. `progress` hears of files done and in all.
 pub fn verify_published(
-    place: &str,
-    keys: &[String],
+    log: &PublishedLog<'_>,
     state: &StateDir,
     visit: &mut dyn FnMut(&Finding),
+    progress: &mut dyn FnMut(u64, u64),
 ) -> Result<Tally, Error> {
-    let given = keys
-        .iter()
-        .map(|text| text.trim().parse::<VerifierKey>().map_err(|e| Error::usage(format!("--key {text}: {e}"))))
-        .collect::<Result<Vec<_>, _>>()?;
-    let mut check = Check { place: Place::of(place), visit, tally: Tally::default() };
-    check.run(place, given, state)?;
+    let given = given_keys(log.keys)?;
+    let mut check = Check { place: Place::of(log.place), visit, progress, tally: Tally::default() };
+    check.run(log, given, state)?;
     Ok(check.tally)
 }
 
 impl Check<'_> {
     fn say(&mut self, kind: &'static str, id: &str, outcome: Outcome, why: impl Into<String>) {
-        match outcome {
-            Outcome::Verified => self.tally.verified += 1,
-            Outcome::Failed => self.tally.failed += 1,
-            Outcome::NotChecked => self.tally.not_checked += 1,
-        }
+        self.tally.count(outcome);
         (self.visit)(&Finding { kind, id: id.to_owned(), outcome, why: why.into() });
     }
 
-    fn run(&mut self, place: &str, given: Vec<VerifierKey>, state: &StateDir) -> Result<(), Error> {
+    /// The head that is published now; none after a finding that says why it is none.
+    fn head(&mut self, place: &str) -> Result<Option<(Vec<u8>, Checkpoint, Note)>, Error> {
         let bytes = match self.place.read("checkpoint", MAX_NOTE as u64) {
             Ok(bytes) => bytes,
             Err(Missing::NotThere) => {
@@ -152,19 +78,28 @@ impl Check<'_> {
             }
             Err(Missing::Unread(error)) => return Err(error),
         };
-        let parsed = Note::parse(&bytes).and_then(|note| Ok((Checkpoint::parse(note.text())?, note)));
-        let (head, note) = match parsed {
-            Ok(parsed) => parsed,
+        match Note::parse(&bytes).and_then(|note| Ok((Checkpoint::parse(note.text())?, note))) {
+            Ok((head, note)) => Ok(Some((bytes, head, note))),
             Err(error) => {
                 self.say("checkpoint", place, Outcome::Failed, error.to_string());
-                return Ok(());
+                Ok(None)
             }
-        };
+        }
+    }
+
+    fn run(&mut self, log: &PublishedLog<'_>, given: Vec<VerifierKey>, state: &StateDir) -> Result<(), Error> {
+        let Some((bytes, head, note)) = self.head(log.place)? else { return Ok(()) };
         let seen = Seen::of(state, &head.origin)?;
         let signed = self.signature(&head, &note, &given, &seen);
-        let whole = self.contents(&head, seen.head.as_ref());
+        let mut captures = Captures::default();
+        let whole = self.contents(&head, seen.head.as_ref(), &mut captures);
         let Some(root_then) = whole else { return Ok(()) };
         let fits = self.consistency(&head, seen.head.as_ref(), root_then);
+        // What is found of records does not make the head another one.
+        let sound = self.tally.failed == 0;
+        if fits {
+            self.records(log, &Records::of(log), &captures, &head, &given, &seen)?;
+        }
         if !signed {
             return Ok(());
         }
@@ -176,7 +111,7 @@ impl Check<'_> {
             self.say("log", &head.origin, Outcome::Failed, why);
             return Ok(());
         }
-        if self.tally.failed == 0 {
+        if sound {
             let known = seen.keys.iter().chain(given.iter().filter(|key| !seen.keys.contains(key)));
             let lines: String = known.map(|key| format!("{key}\n")).collect();
             seen.put("keys", lines.as_bytes())?;
@@ -198,8 +133,8 @@ impl Check<'_> {
             return false;
         }
         match OpenedCheckpoint::check(note, &keys) {
-            Ok(_) => {
-                self.say("checkpoint", &id, Outcome::Verified, "");
+            Ok(opened) => {
+                self.say("checkpoint", &id, Outcome::Verified, seen_by(note, &opened));
                 true
             }
             Err(error) => {
@@ -212,7 +147,12 @@ impl Check<'_> {
     /// Reads every entry and tile; returns the root at the size seen before, as far as the log reaches it.
     ///
     /// `None` when the log is not whole or its entries do not lead to its head.
-    fn contents(&mut self, head: &Checkpoint, seen: Option<&Checkpoint>) -> Option<Option<Hash>> {
+    fn contents(
+        &mut self,
+        head: &Checkpoint,
+        seen: Option<&Checkpoint>,
+        captures: &mut Captures,
+    ) -> Option<Option<Hash>> {
         let mut builder = TileBuilder::new();
         let mut root_then = None;
         let at_seen = |builder: &TileBuilder, root: &mut Option<Hash>| {
@@ -222,7 +162,9 @@ impl Check<'_> {
         };
         at_seen(&builder, &mut root_then);
         let width = u64::from(TILE_WIDTH);
-        for index in 0..head.size.div_ceil(width) {
+        let bundles = head.size.div_ceil(width);
+        for index in 0..bundles {
+            (self.progress)(index, bundles);
             let bundle = Tile::of_tree(TileKind::Entries, index, head.size)?;
             let bytes = self.fetch(bundle)?;
             let Some(entries) = parse_bundle(&bytes, bundle.width()) else {
@@ -231,7 +173,7 @@ impl Check<'_> {
             };
             let mut expected = Vec::new();
             for entry in entries {
-                self.entry(builder.size(), entry);
+                self.entry(builder.size(), entry, captures);
                 let pushed = builder.push(entry, |tile, bytes| expected.push((tile, bytes.to_vec())));
                 if let Err(error) = pushed {
                     self.say("entries", &bundle.to_string(), Outcome::Failed, error.to_string());
@@ -251,10 +193,10 @@ impl Check<'_> {
     }
 
     /// An entry is one line that names a record, or a digest.
-    fn entry(&mut self, index: u64, entry: &[u8]) {
+    fn entry(&mut self, index: u64, entry: &[u8], captures: &mut Captures) {
         let wrong = match parse_leaf_line(entry) {
             Ok((LeafKind::Adopt, _)) if index != 0 => "only entry 0 may carry on another log".to_owned(),
-            Ok(_) => return,
+            Ok((kind, subject)) => return captures.note(index, kind, subject),
             Err(error) => error.to_string(),
         };
         self.say("leaf", &index.to_string(), Outcome::Failed, wrong);
