@@ -6,6 +6,8 @@
 
 mod audit;
 mod bad_input;
+mod capture;
+mod capture_resume;
 mod common;
 mod crash;
 mod damage;
@@ -15,6 +17,7 @@ mod questions;
 mod sample;
 mod schema;
 mod seeds;
+mod site;
 mod stamp;
 mod takedown;
 mod texts;

@@ -36,7 +36,8 @@ pub(super) fn run(
         ));
     }
     let barred = &barred;
-    let reading = formats::Options { trusted: options.trusted.clone(), containers: Containers::Hashed };
+    let reading =
+        formats::Options { trusted: options.trusted.clone(), containers: Containers::Hashed, fetched: options.fetched };
     let source = Source {
         paths: &options.paths,
         declared: &options.declared,

@@ -125,7 +125,7 @@ pub struct Summary {
 }
 
 impl Summary {
-    pub(super) fn count(&mut self, status: Status) {
+    pub(in crate::archive) fn count(&mut self, status: Status) {
         match status {
             Status::New => self.new += 1,
             Status::Known => self.known += 1,

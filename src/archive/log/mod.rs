@@ -20,7 +20,7 @@ pub use show::{LogView, ShownCheckpoint};
 pub use stamp::Stamped;
 pub(crate) use state::Mark;
 pub use state::StateDir;
-pub(crate) use state::put_file;
+pub(crate) use state::{put_file, sync_dir};
 
 use super::open::random;
 use super::{Archive, Error, ErrorKind};
