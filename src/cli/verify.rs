@@ -3,7 +3,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::log::stamp::anchors;
+use super::log::stamp::{anchors, servers};
 use super::{Context, Held};
 use crate::archive::bundle::{is_bundle, verify_bundle};
 use crate::archive::log::verify_published;
@@ -34,6 +34,9 @@ pub(super) struct Verify {
     /// Certificates to believe when stamps are checked (PEM, or one in DER)
     #[arg(long, value_name = "FILE")]
     ca: Option<PathBuf>,
+    /// Certificates (PEM) that the https server of --log must lead to, instead of the public authorities
+    #[arg(long, value_name = "FILE", env = "SSL_CERT_FILE")]
+    tls_ca: Option<PathBuf>,
     /// Extract every payload again, and compare with what this extractor found before
     #[arg(long)]
     extract: bool,
@@ -70,7 +73,8 @@ impl Verify {
         };
         let mut tally = Tally::default();
         if let Some(log) = &self.log {
-            tally = verify_published(log, &self.key, &StateDir::of_user(), &mut print)?;
+            tally =
+                verify_published(log, &self.key, &servers(self.tls_ca.as_ref())?, &StateDir::of_user(), &mut print)?;
         } else if self.references.is_empty() {
             let options = VerifyOptions {
                 anchors: anchors(self.ca.as_ref())?,

@@ -9,6 +9,7 @@ use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use super::servers::Servers;
 use super::state::{StateDir, folder, put_file};
 use crate::archive::verify::{Finding, Outcome, Tally};
 use crate::archive::{Error, ErrorKind};
@@ -38,13 +39,14 @@ enum Place {
 }
 
 impl Place {
-    fn of(place: &str) -> Self {
+    fn of(place: &str, servers: &Servers) -> Self {
         if !place.starts_with("http://") && !place.starts_with("https://") {
             return Place::Folder(PathBuf::from(place));
         }
         let config = ureq::Agent::config_builder()
             .timeout_global(Some(PATIENCE))
             .http_status_as_error(false)
+            .tls_config(servers.tls())
             .user_agent(concat!("isnad/", env!("CARGO_PKG_VERSION")));
         Place::Address(place.trim_end_matches('/').to_owned(), Box::new(config.build().new_agent()))
     }
@@ -62,7 +64,7 @@ impl Place {
                     let message = format!("{address}: fetching the published log: {found}");
                     Missing::Unread(Error::new(ErrorKind::Io, address.clone(), message))
                 };
-                let mut answer = agent.get(&address).call().map_err(|e| fail(e.to_string()))?;
+                let mut answer = agent.get(&address).call().map_err(|e| fail(Servers::failure(&e)))?;
                 match answer.status().as_u16() {
                     200 => answer.body_mut().with_config().limit(limit).read_to_vec().map_err(|e| fail(e.to_string())),
                     404 | 410 => Err(Missing::NotThere),
@@ -121,6 +123,7 @@ struct Check<'a> {
 pub fn verify_published(
     place: &str,
     keys: &[String],
+    servers: &Servers,
     state: &StateDir,
     visit: &mut dyn FnMut(&Finding),
 ) -> Result<Tally, Error> {
@@ -128,7 +131,7 @@ pub fn verify_published(
         .iter()
         .map(|text| text.trim().parse::<VerifierKey>().map_err(|e| Error::usage(format!("--key {text}: {e}"))))
         .collect::<Result<Vec<_>, _>>()?;
-    let mut check = Check { place: Place::of(place), visit, tally: Tally::default() };
+    let mut check = Check { place: Place::of(place, servers), visit, tally: Tally::default() };
     check.run(place, given, state)?;
     Ok(check.tally)
 }
