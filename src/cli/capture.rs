@@ -66,6 +66,9 @@ struct How {
     /// Keep these captures off every page; only the local user sees them
     #[arg(long, conflicts_with = "resume")]
     private: bool,
+    /// Take in again what was erased from this archive
+    #[arg(long, conflicts_with = "resume")]
+    restore_erased: bool,
 }
 
 /// Reads a number of seconds.
@@ -96,6 +99,7 @@ impl How {
     fn settings(self) -> Settings {
         Settings {
             private: self.private,
+            restore_erased: self.restore_erased,
             allow_private: self.allow_private,
             timeout: self.timeout,
             max_size: self.max_size,
@@ -152,6 +156,11 @@ fn list(urls: &[String]) -> Result<List, Error> {
             list.push_lines(&String::from_utf8_lossy(&bytes));
         } else {
             list.push(url);
+        }
+    }
+    for unread in &mut list.unread {
+        if std::path::Path::new(&unread.text).is_file() {
+            unread.why.push_str("; for a list of addresses in a file say isnad capture - < FILE");
         }
     }
     Ok(list.without_repeats())
@@ -263,10 +272,11 @@ impl Teller {
         }
         for (step, report) in steps.iter().zip(&page.documents) {
             let why = report.error.as_deref().unwrap_or_default();
-            let kept = page.file.as_ref().map_or_else(String::new, |file| file.display().to_string());
+            let kept =
+                page.file.as_ref().map_or_else(String::new, |file| format!("; it is kept in {}", file.display()));
             match report.status {
                 Status::Rejected => self.say(&format!("rejected: {}: {why}", step.url)),
-                Status::Skipped => self.say(&format!("skipped: {}: {why}; it is kept in {kept}", step.url)),
+                Status::Skipped => self.say(&format!("skipped: {}: {why}{kept}", step.url)),
                 _ => {}
             }
         }

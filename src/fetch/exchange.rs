@@ -27,6 +27,8 @@ pub struct Exchange {
     pub status: u16,
     /// The value of `Location`.
     pub location: Option<Vec<u8>>,
+    /// For how many seconds the server does not want to be asked again.
+    pub retry_after: Option<u64>,
     /// Why the answer is not whole.
     pub cut: Option<Cut>,
 }
@@ -70,9 +72,10 @@ pub(super) fn exchange(
     if until.stopped() {
         return Err(Failure::Stopped);
     }
-    let Head { length, status, location, .. } = head;
+    let Head { length, status, location, retry_after, .. } = head;
     let response = answer.bytes;
-    Ok(Exchange { target: target.clone(), ip, request, response, body_at: length, status, location, cut })
+    let target = target.clone();
+    Ok(Exchange { target, ip, request, response, body_at: length, status, location, retry_after, cut })
 }
 
 /// What a browser's first request says, without what tells one person from another.

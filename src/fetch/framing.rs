@@ -16,6 +16,8 @@ pub(super) struct Head {
     pub(super) status: u16,
     /// The first `Location`.
     pub(super) location: Option<Vec<u8>>,
+    /// `Retry-After`, where it is a number of seconds.
+    pub(super) retry_after: Option<u64>,
     /// How the body ends.
     pub(super) body: Body,
 }
@@ -57,7 +59,9 @@ pub(super) fn head(bytes: &[u8]) -> Result<Option<Head>, String> {
         100..200 | 204 | 304 => Body::Length(0),
         _ => body(&all("transfer-encoding"), &all("content-length")),
     };
-    Ok(Some(Head { length, status, location: all("location").first().map(|value| value.to_vec()), body }))
+    let location = all("location").first().map(|value| value.to_vec());
+    let retry_after = all("retry-after").first().and_then(|value| number(value.trim_ascii()));
+    Ok(Some(Head { length, status, location, retry_after, body }))
 }
 
 fn body(transfer: &[&[u8]], lengths: &[&[u8]]) -> Body {
@@ -183,6 +187,8 @@ mod tests {
 
     #[test]
     fn heads_that_browsers_read_are_read() {
+        assert_eq!(read("Retry-After: 7\r\n").retry_after, Some(7));
+        assert_eq!(read("Retry-After: Fri, 31 Dec 1999 23:59:59 GMT\r\n").retry_after, None);
         let odd = "no field\r\nName : spaced\r\nFolded: a\r\n b\r\nLOCATION: /x\r\nBad\x01: y\r\n";
         let head = read(odd);
         assert_eq!((head.status, head.location.as_deref()), (200, Some(&b"/x"[..])));

@@ -432,6 +432,16 @@ fn erasing_a_capture_destroys_its_file() {
     assert_eq!(left.len(), 1);
     assert!(records(&left[0])[2].0.contains(&site.url("/2")));
     scratch.json(["verify"]).is(0);
+
+    // Nor does it come back by being captured again.
+    let only = Scratch::with_archive();
+    let first = capture(&only, &[&site.url("/1")]).is(0).documents().remove(0);
+    only.json(["erase", text(&first, "record"), "--reason", "privacy", "--yes"]).is(0);
+    let run = capture(&only, &[&site.url("/1")]).is(2).says(&["was erased from this archive and stays out"]);
+    assert!(!run.stderr.contains("it is kept in"), "{}", run.stderr);
+    assert_eq!((text(&run.documents()[0], "status"), files(&only)), ("skipped", Vec::new()));
+    capture(&only, &["--restore-erased", &site.url("/1")]).is(0);
+    assert_eq!(files(&only).len(), 1);
 }
 
 /// How long a host was left in peace between two requests.
@@ -463,4 +473,21 @@ fn a_list_is_read_line_by_line_and_hosts_are_left_in_peace() {
     assert!(nothing.text().contains("there is no address in it"));
     scratch.json(["capture", "--resume"]).is(2).says(&["no run in archive/warc has pages left"]);
     scratch.json(["capture"]).is(2);
+    scratch.write("pages.txt", &list);
+    scratch.json(["capture", "pages.txt"]).is(1).says(&["isnad capture - < FILE"]);
+}
+
+#[test]
+fn a_host_that_asks_for_a_pause_gets_it() {
+    let site = Site::start(|path, socket| {
+        let reply = match path {
+            "/1" => answer("503 Busy", "Retry-After: 1\r\nContent-Type: text/html\r\n", b"<p>later</p>"),
+            _ => answer("200 OK", HTML, page(path).as_bytes()),
+        };
+        send(socket, &reply);
+    });
+    let scratch = Scratch::with_archive();
+    capture(&scratch, &[&site.url("/1"), &site.url("/2"), &site.url("/3")]).is(1);
+    assert_eq!(site.paths(), ["/1", "/2", "/3"]);
+    assert!(pauses(&site)[0] >= Duration::from_secs(1), "{:?}", pauses(&site));
 }

@@ -150,12 +150,34 @@ fn servers_that_were_down_are_asked_again_and_a_torn_journal_is_read() {
     let folder = std::fs::read_dir(scratch.path("archive/warc")).unwrap().next().unwrap().unwrap().path();
     let journal = folder.join("journal");
     let mut text = std::fs::read_to_string(&journal).unwrap();
-    text.push_str("{\"fetched\":{\"page\":0,\"ur");
-    std::fs::write(&journal, text).unwrap();
+    text.push_str("{\"fetched\":{\"page\":0,\"why\":\"…");
+    // Torn inside a character.
+    std::fs::write(&journal, &text.as_bytes()[..text.len() - 1]).unwrap();
     scratch.json(["capture", "--resume"]).is(2).says(&["1 of 2 pages left", "connecting to"]);
     assert_eq!(site.paths(), ["/1"]);
     std::fs::write(&journal, "nonsense\n").unwrap();
     scratch.json(["capture", "--resume"]).is(2).says(&["journal: line 1: reading how far a run got"]);
+}
+
+#[test]
+fn a_page_that_is_tried_again_has_a_file_for_each_attempt() {
+    let gone = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = gone.local_addr().unwrap();
+    drop(gone);
+    let site = Site::start(move |path, socket| {
+        let to = format!("Location: http://{address}/there\r\n");
+        send(socket, &if path == "/moved" { answer("302 Found", &to, b"moved") } else { answer("200 OK", "", b"x") });
+    });
+    let scratch = Scratch::with_archive();
+    let pages = [site.url("/moved"), site.url("/other")];
+    scratch.json(["capture", "--allow-private", "--delay", "0", &pages[0], &pages[1]]).is(2);
+    scratch.json(["capture", "--resume"]).is(2);
+    let folder = std::fs::read_dir(scratch.path("archive/warc")).unwrap().next().unwrap().unwrap().path();
+    let names = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let mut ends: Vec<String> = names.filter_map(|name| Some(name.rsplit_once("-0")?.1.to_owned())).collect();
+    ends.sort();
+    assert_eq!(ends, ["0001.2.warc.gz", "0001.warc.gz", "0002.warc.gz"]);
+    assert_eq!(site.paths().iter().filter(|path| *path == "/moved").count(), 2);
 }
 
 #[test]
@@ -176,4 +198,35 @@ fn an_erased_page_leaves_the_list_of_its_run() {
     assert!(!left.contains(&pages[0]) && left.contains(&pages[1]), "{left}");
     scratch.json(["capture", "--resume"]).is(2).says(&["1 of 3 pages left"]);
     assert_eq!(site.paths().len(), 2);
+}
+
+#[test]
+fn a_run_that_is_killed_again_and_again_captures_every_page_once() {
+    let (site, gate) = site();
+    gate.open();
+    let scratch = Scratch::with_archive();
+    let pages: Vec<String> = (1..=12).map(|page| site.url(&format!("/{page}"))).collect();
+    let begin =
+        [vec!["capture", "--allow-private", "--delay", "0"], pages.iter().map(String::as_str).collect()].concat();
+    let mut wait = std::time::Duration::from_millis(3);
+    for _ in 0..40 {
+        let begun = std::fs::read_dir(scratch.path("archive/warc"))
+            .is_ok_and(|runs| runs.flatten().any(|run| run.path().join("run.json").is_file()));
+        let args = if begun { vec!["capture", "--resume"] } else { begin.clone() };
+        let mut child = scratch.command().args(args).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        std::thread::sleep(wait);
+        child.kill().unwrap();
+        let ended = child.wait().unwrap();
+        if ended.success() {
+            break;
+        }
+        wait = wait * 6 / 5;
+    }
+    if captured(&scratch).len() < pages.len() {
+        scratch.json(["capture", "--resume"]).is(0);
+    }
+    let mut expected = pages.clone();
+    expected.sort();
+    assert_eq!(captured(&scratch), expected, "each page once");
+    scratch.json(["verify"]).is(0);
 }

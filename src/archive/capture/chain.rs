@@ -1,6 +1,7 @@
 //! One page: the first answer and those that it redirects to.
 
 use std::sync::atomic::AtomicBool;
+use std::time::Duration;
 
 use crate::archive::Clock;
 use crate::fetch::{Client, Exchange, Failure, Target, without_secret};
@@ -15,6 +16,14 @@ pub(super) struct Chain {
     pub(super) exchanges: Vec<(Exchange, i64)>,
     /// Why there is no last answer.
     pub(super) failure: Option<Failure>,
+}
+
+impl Chain {
+    /// How long the last server does not want to be asked again (429, 503).
+    pub(super) fn pause(&self) -> Option<Duration> {
+        let (last, _) = self.exchanges.last()?;
+        last.retry_after.filter(|_| matches!(last.status, 429 | 503)).map(Duration::from_secs)
+    }
 }
 
 /// Asks for a page, and on where the answers lead.

@@ -36,12 +36,13 @@ impl Archive {
 /// The run and the number of the page, from 0, in the name of a WARC file that a run wrote.
 fn place(basename: &str) -> Option<(&str, usize)> {
     let (run, number) = basename.strip_suffix(".warc.gz")?.rsplit_once('-')?;
+    let number = number.split('.').next()?;
     let plain = run.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') && !run.is_empty();
     Some((run, number.parse::<usize>().ok().filter(|_| plain)?.checked_sub(1)?))
 }
 
 /// Overwrites a file and removes it.
-fn destroy(file: &Path) -> io::Result<()> {
+pub(super) fn destroy(file: &Path) -> io::Result<()> {
     let mut open = match OpenOptions::new().write(true).open(file) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
         open => open?,
@@ -64,6 +65,7 @@ mod tests {
     #[test]
     fn a_file_name_says_run_and_page_and_nothing_that_leads_elsewhere() {
         assert_eq!(place("20261123T104102Z-3f9a01-00017.warc.gz"), Some(("20261123T104102Z-3f9a01", 16)));
+        assert_eq!(place("20261123T104102Z-3f9a01-00017.2.warc.gz"), Some(("20261123T104102Z-3f9a01", 16)));
         for other in ["news.warc.gz", "../x-00001.warc.gz", "a/b-1.warc.gz", "x-0.warc.gz", "-1.warc.gz", "x-1.warc"] {
             assert_eq!(place(other), None, "{other}");
         }

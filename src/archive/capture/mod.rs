@@ -26,6 +26,7 @@ pub use run::Run;
 use super::ingest::{DocumentReport, IngestOptions, Listener, Status, Summary};
 use super::{Archive, Clock, Error};
 use crate::fetch::{Client, Failure, Reach, Target, Trust};
+use chain::Chain;
 use queue::{Next, Queue};
 
 /// How often somebody who waits looks whether the run is being stopped.
@@ -36,6 +37,8 @@ const STEP: Duration = Duration::from_millis(200);
 pub struct Settings {
     /// Whether only the local user sees the captures.
     pub private: bool,
+    /// Whether things that were erased here may come back.
+    pub restore_erased: bool,
     /// Addresses that may be asked although they are not public; all of them when the list is empty.
     pub allow_private: Option<Vec<IpAddr>>,
     /// How long one request may take.
@@ -110,6 +113,8 @@ impl Missed {
 pub struct Fetched {
     /// Its number in the list, from 0.
     pub page: usize,
+    /// Which attempt it was, from 1.
+    pub attempt: u32,
     /// What was asked for.
     pub url: String,
     /// Every answer, the page's last.
@@ -135,7 +140,7 @@ impl Fetched {
 pub struct Page {
     /// What was fetched.
     pub fetched: Fetched,
-    /// The WARC file, when there was an answer.
+    /// The WARC file, when there was an answer that may stay.
     pub file: Option<PathBuf>,
     /// A report for each answer; one more when the page was missed.
     pub documents: Vec<DocumentReport>,
@@ -168,8 +173,9 @@ pub struct Captured {
 struct Shared<'a> {
     client: Client,
     run: &'a str,
-    files: Vec<PathBuf>,
     targets: &'a [Target],
+    /// For each of them, which attempt is next and where it goes.
+    attempts: Vec<(u32, PathBuf)>,
     queue: Mutex<Queue>,
     changed: Condvar,
     clock: Clock,
@@ -194,26 +200,29 @@ impl Archive {
         }
         let (targets, name) = (run.targets.clone(), run.name().to_owned());
         let left: Vec<usize> = run.left().collect();
+        let next = |page| (run.next_attempt(page), run.file(page, run.next_attempt(page)));
         let shared = Shared {
             client,
             run: &name,
-            files: (0..targets.len()).map(|page| run.file(page)).collect(),
+            attempts: (0..targets.len()).map(next).collect(),
             queue: Mutex::new(Queue::new(left.iter().map(|n| (*n, targets[*n].host())), run.settings.delay)),
             targets: &targets,
             changed: Condvar::new(),
             clock: self.clock,
             stop,
         };
-        let ended = AtomicBool::new(false);
         let result = std::thread::scope(|scope| {
             let (done, pages) = bounded(jobs.max(1));
             for _ in 0..jobs.clamp(1, left.len().max(1)) {
-                let (shared, done, ended) = (&shared, done.clone(), &ended);
-                scope.spawn(move || shared.work(&done, ended));
+                let (shared, done) = (&shared, done.clone());
+                scope.spawn(move || shared.work(&done));
             }
             drop(done);
             let result = self.take(&mut run, &pages, &mut captured, watcher);
-            ended.store(true, Ordering::Relaxed);
+            if result.is_err() {
+                // Nobody writes down what workers would still bring.
+                stop.store(true, Ordering::Relaxed);
+            }
             result
         });
         result?;
@@ -247,12 +256,13 @@ impl Archive {
         captured: &mut Captured,
         watcher: &mut dyn Watcher,
     ) -> Result<(), Error> {
-        let file = (!fetched.steps.is_empty()).then(|| run.file(fetched.page));
+        let file = (!fetched.steps.is_empty()).then(|| run.file(fetched.page, fetched.attempt));
         let mut heard = Heard { documents: Vec::new(), watcher };
         if let Some(file) = &file {
             let options = IngestOptions {
                 paths: vec![file.clone()],
                 private: run.settings.private,
+                restore_erased: run.settings.restore_erased,
                 threads: 1,
                 fetched: crate::formats::Fetched::Here,
                 ..IngestOptions::default()
@@ -262,6 +272,11 @@ impl Archive {
             captured.summary.bytes_stored += summary.bytes_stored;
         }
         let mut documents = heard.answers();
+        // What was erased must not come back as a file either.
+        let erased = documents.last().is_some_and(DocumentReport::is_erased);
+        if let Some(file) = file.as_ref().filter(|_| erased) {
+            forget::destroy(file).map_err(|e| Error::io(file, "destroying what was erased before", &e))?;
+        }
         if let Some(missed) = &fetched.missed {
             documents.push(DocumentReport::rejected(fetched.url.clone(), missed.why()));
         }
@@ -274,7 +289,7 @@ impl Archive {
             () => captured.faulty += 1,
         }
         run.put_done(fetched.page)?;
-        watcher.page(&Page { fetched, file, documents });
+        watcher.page(&Page { fetched, file: file.filter(|_| !erased), documents });
         Ok(())
     }
 }
@@ -313,14 +328,14 @@ impl Listener for Heard<'_> {
 
 impl Shared<'_> {
     /// Fetches pages until none is left, or the run ends.
-    fn work(&self, done: &Sender<Result<Fetched, Error>>, ended: &AtomicBool) {
-        while let Some((host, page)) = self.next(ended) {
-            let fetched = self.fetch(page);
+    fn work(&self, done: &Sender<Result<Fetched, Error>>) {
+        while let Some((host, page)) = self.next() {
+            let chain = chain::follow(&self.client, &self.targets[page], self.clock, self.stop);
             let mut queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
-            queue.done(host, Instant::now());
+            queue.done(host, Instant::now(), chain.pause());
             drop(queue);
             self.changed.notify_all();
-            let Some(fetched) = fetched.transpose() else { return };
+            let Some(fetched) = self.keep(page, chain).transpose() else { return };
             if done.send(fetched).is_err() {
                 return;
             }
@@ -328,10 +343,10 @@ impl Shared<'_> {
     }
 
     /// The next page; waits for its turn.
-    fn next(&self, ended: &AtomicBool) -> Option<(usize, usize)> {
+    fn next(&self) -> Option<(usize, usize)> {
         let mut queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
         loop {
-            if self.stop.load(Ordering::Relaxed) || ended.load(Ordering::Relaxed) {
+            if self.stop.load(Ordering::Relaxed) {
                 return None;
             }
             let now = Instant::now();
@@ -344,10 +359,9 @@ impl Shared<'_> {
         }
     }
 
-    /// Fetches a page and writes its WARC file; none when the run is being stopped.
-    fn fetch(&self, page: usize) -> Result<Option<Fetched>, Error> {
-        let target = &self.targets[page];
-        let chain = chain::follow(&self.client, target, self.clock, self.stop);
+    /// Writes the WARC file of a page; none when the run is being stopped.
+    fn keep(&self, page: usize, chain: Chain) -> Result<Option<Fetched>, Error> {
+        let (target, (attempt, file)) = (&self.targets[page], &self.attempts[page]);
         let missed = match chain.failure {
             Some(Failure::Stopped) => return Ok(None),
             Some(Failure::Refused(why) | Failure::Broken(why)) => Some(Missed::Refused(why)),
@@ -355,13 +369,13 @@ impl Shared<'_> {
             None => None,
         };
         if !chain.exchanges.is_empty() {
-            records::write(&self.files[page], self.run, &chain.exchanges)?;
+            records::write(file, self.run, &chain.exchanges)?;
         }
         let steps = chain.exchanges.iter().map(|(exchange, _)| Step {
             url: exchange.target.to_string(),
             status: exchange.status,
             cut: exchange.cut.map(|cut| cut.name().to_owned()),
         });
-        Ok(Some(Fetched { page, url: target.to_string(), steps: steps.collect(), missed }))
+        Ok(Some(Fetched { page, attempt: *attempt, url: target.to_string(), steps: steps.collect(), missed }))
     }
 }

@@ -3,6 +3,9 @@
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
+/// No host is waited for longer than this because it asks so.
+const LONGEST_PAUSE: Duration = Duration::from_secs(300);
+
 /// The pages of one host.
 #[derive(Debug)]
 struct Host {
@@ -63,10 +66,11 @@ impl Queue {
         Next::Wait(waiting().filter(|host| !host.busy).filter_map(|host| host.free).min())
     }
 
-    /// Says that a page of this host is done with.
-    pub(super) fn done(&mut self, host: usize, now: Instant) {
+    /// Says that a page of this host is done with; `pause` is what the host asks for, where it does.
+    pub(super) fn done(&mut self, host: usize, now: Instant, pause: Option<Duration>) {
         if let Some(host) = self.hosts.get_mut(host) {
-            (host.busy, host.free) = (false, Some(now + self.delay));
+            let pause = pause.unwrap_or_default().min(LONGEST_PAUSE).max(self.delay);
+            (host.busy, host.free) = (false, Some(now + pause));
         }
     }
 }
@@ -83,11 +87,12 @@ mod tests {
         assert_eq!(queue.next(start), Next::Take { host: 0, page: 0 });
         assert_eq!(queue.next(start), Next::Take { host: 1, page: 2 }, "the other host, meanwhile");
         assert_eq!(queue.next(start), Next::Wait(None), "both are busy");
-        queue.done(1, start);
-        queue.done(0, start + delay);
+        queue.done(1, start, None);
+        queue.done(0, start + delay, None);
         assert_eq!(queue.next(start + delay), Next::Wait(Some(start + 2 * delay)));
         assert_eq!(queue.next(start + 2 * delay), Next::Take { host: 0, page: 1 });
-        queue.done(0, start + 2 * delay);
+        queue.done(0, start + 2 * delay, Some(2 * delay));
+        assert_eq!(queue.next(start + 3 * delay), Next::Wait(Some(start + 4 * delay)), "it asked for more");
         assert_eq!(queue.next(start + 4 * delay), Next::Take { host: 0, page: 3 });
         assert_eq!(queue.next(start + 4 * delay), Next::Done);
     }

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::{Fetched, Settings};
-use crate::archive::log::put_file;
+use crate::archive::log::{put_file, sync_dir};
 use crate::archive::open::random;
 use crate::archive::{Archive, Error, ErrorKind};
 use crate::domain::record::hex;
@@ -63,6 +63,9 @@ impl Run {
         fs::create_dir_all(&dir).map_err(|e| fail(&e))?;
         let urls = targets.iter().map(Target::to_string).collect();
         let journal = lock(&dir)?;
+        for made in [archive.dir().join(FOLDER), archive.dir().to_owned()] {
+            sync_dir(&made).map_err(|e| fail(&e))?;
+        }
         let run = Run { name, dir, settings, targets, journal, fetched: BTreeMap::new(), done: BTreeSet::new() };
         run.put_plan(urls)?;
         Ok(run)
@@ -166,7 +169,7 @@ impl Run {
         let urls = run.targets.iter().enumerate();
         let urls = urls.map(|(n, target)| if n == page { NOWHERE.to_owned() } else { target.to_string() }).collect();
         run.put_plan(urls)?;
-        let empty = Fetched { page, url: NOWHERE.to_owned(), steps: Vec::new(), missed: None };
+        let empty = Fetched { page, attempt: 1, url: NOWHERE.to_owned(), steps: Vec::new(), missed: None };
         run.fetched.insert(page, empty);
         run.done.insert(page);
         let path = run.dir.join("journal");
@@ -193,9 +196,15 @@ impl Run {
         self.fetched.values().filter(|fetched| !self.done.contains(&fetched.page))
     }
 
-    /// The WARC file of a page.
-    pub(super) fn file(&self, page: usize) -> PathBuf {
-        self.dir.join(format!("{}-{:05}.warc.gz", self.name, page + 1))
+    /// Which attempt at a page is next, from 1: one whose server could not be reached is tried again.
+    pub(super) fn next_attempt(&self, page: usize) -> u32 {
+        self.fetched.get(&page).map_or(0, |fetched| fetched.attempt) + 1
+    }
+
+    /// The WARC file of an attempt at a page. Records name it by its hash, so none is written twice.
+    pub(super) fn file(&self, page: usize, attempt: u32) -> PathBuf {
+        let again = if attempt > 1 { format!(".{attempt}") } else { String::new() };
+        self.dir.join(format!("{}-{:05}{again}.warc.gz", self.name, page + 1))
     }
 
     /// Writes down that a page was fetched.
@@ -259,14 +268,15 @@ fn lock(dir: &Path) -> Result<File, Error> {
 fn read_journal(dir: &Path, journal: &mut File) -> Result<(BTreeMap<usize, Fetched>, BTreeSet<usize>), Error> {
     let path = dir.join("journal");
     let fail = |error: &io::Error| Error::io(&path, "reading how far a run got", error);
-    let mut text = String::new();
-    journal.seek(SeekFrom::Start(0)).and_then(|_| journal.read_to_string(&mut text)).map_err(|e| fail(&e))?;
-    let whole = text.rfind('\n').map_or(0, |end| end + 1);
-    if whole < text.len() {
+    let mut bytes = Vec::new();
+    journal.seek(SeekFrom::Start(0)).and_then(|_| journal.read_to_end(&mut bytes)).map_err(|e| fail(&e))?;
+    let whole = memchr::memrchr(b'\n', &bytes).map_or(0, |end| end + 1);
+    if whole < bytes.len() {
         journal.set_len(whole as u64).map_err(|e| fail(&e))?;
     }
+    let text = String::from_utf8_lossy(&bytes[..whole]);
     let (mut fetched, mut done) = (BTreeMap::new(), BTreeSet::new());
-    for (number, line) in (1..).zip(text[..whole].lines()) {
+    for (number, line) in (1..).zip(text.lines()) {
         match serde_json::from_str(line) {
             Ok(Line::Fetched(page)) => {
                 done.remove(&page.page);

@@ -1,6 +1,6 @@
 //! What extraction threads do: from a capture to everything the writer needs.
 
-use super::report::{BlockCounts, DocumentReport, Status};
+use super::report::{BlockCounts, DocumentReport, STAYS_OUT, Status};
 use crate::archive::Error;
 use crate::archive::claims::{Claims, Identity};
 use crate::archive::takedown::Barred;
@@ -75,13 +75,10 @@ pub(super) fn prepare(item: Item, tx: &ReadTx<'_>, now: i64, barred: &Barred) ->
     {
         return settled(report, bytes);
     }
+    let source = captured.source.clone();
     let erased = |what: &str| {
-        let why =
-            format!("{what} was erased from this archive and stays out; to take it in again, say --restore-erased");
-        Prepared::Settled(
-            Box::new(DocumentReport::without_document(captured.source.clone(), Status::Skipped, why)),
-            bytes,
-        )
+        let why = format!("{what} {STAYS_OUT}; to take it in again, say --restore-erased");
+        Prepared::Settled(Box::new(DocumentReport::without_document(source.clone(), Status::Skipped, why)), bytes)
     };
     let same = identity_bytes(payload.as_bytes(), &identity.url, identity.time);
     if barred.has("payload", payload.as_bytes()) || barred.has("capture", &same) {
@@ -94,9 +91,7 @@ pub(super) fn prepare(item: Item, tx: &ReadTx<'_>, now: i64, barred: &Barred) ->
     let text = if barred.is_empty() { None } else { reading.as_ref().and_then(Reading::article_text) };
     let article = text.map(|text| ArticleId::of(text.as_bytes()));
     if article.is_some_and(|article| barred.has("article", article.as_bytes())) {
-        let why = "its article was erased from this archive and stays out; to take it in again, say --restore-erased";
-        let report = DocumentReport::without_document(captured.source, Status::Skipped, why.to_owned());
-        return settled(report, bytes);
+        return Ok(erased("its article"));
     }
     Ok(Prepared::Document(Box::new(document(captured, payload, reading, identity, now))))
 }
