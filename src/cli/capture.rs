@@ -46,7 +46,7 @@ pub(super) struct Capture {
 #[derive(Debug, Args)]
 struct How {
     /// Ask addresses that are not public, too (loopback, private networks, link-local): these, or all of them
-    #[arg(long, value_name = "ADDRESS,…", num_args = 0.., require_equals = true, value_delimiter = ',', conflicts_with = "resume")]
+    #[arg(long, value_name = "ADDRESS", num_args = 0.., require_equals = true, value_delimiter = ',', conflicts_with = "resume")]
     allow_private: Option<Vec<IpAddr>>,
     /// How long one request may take, in seconds
     #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = seconds, conflicts_with = "resume")]

@@ -24,13 +24,12 @@ impl Trust {
 
     /// Only those of a file of certificates (PEM).
     pub fn only(pem: &[u8]) -> Result<Trust, String> {
+        let certificates = CertificateDer::pem_slice_iter(pem).collect::<Result<Vec<_>, _>>();
         let mut roots = RootCertStore::empty();
-        for certificate in CertificateDer::pem_slice_iter(pem) {
-            let certificate = certificate.map_err(|error| error.to_string())?;
-            roots.add(certificate).map_err(|error| error.to_string())?;
-        }
-        if roots.is_empty() {
-            return Err("there is no certificate in it (PEM, BEGIN CERTIFICATE)".to_owned());
+        // The bundles of systems hold old certificates that nobody reads any more.
+        let (used, _) = roots.add_parsable_certificates(certificates.map_err(|error| error.to_string())?);
+        if used == 0 {
+            return Err("there is no certificate in it that can be used (PEM, BEGIN CERTIFICATE)".to_owned());
         }
         Trust::of(roots)
     }

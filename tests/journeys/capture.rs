@@ -410,14 +410,15 @@ fn a_certificate_is_believed_when_its_authority_is() {
     assert!(rude, "an end without farewell may be anybody's");
     let asked = site.paths().len();
     capture(&scratch, &[&at("127.0.0.1", "/")]).is(2).says(&["securing the connection to 127.0.0.1", "--tls-ca"]);
-    std::fs::copy(folder.join("server.pem"), folder.join("other.pem")).unwrap();
     let mut by_environment = scratch.command();
     by_environment.env("SSL_CERT_FILE", "ca.pem").args(["capture", "--allow-private", &at("127.0.0.1", "/")]);
     Run::of(by_environment.output().unwrap()).is(0);
     assert_eq!(site.paths().len(), asked + 1);
     capture(&scratch, &["--tls-ca", "missing.pem", &at("127.0.0.1", "/")]).is(2).says(&["missing.pem"]);
     scratch.write("empty.pem", "nothing");
-    capture(&scratch, &["--tls-ca", "empty.pem", &at("127.0.0.1", "/")]).is(2).says(&["there is no certificate in it"]);
+    capture(&scratch, &["--tls-ca", "empty.pem", &at("127.0.0.1", "/")])
+        .is(2)
+        .says(&["empty.pem", "there is no certificate in it"]);
 }
 
 #[test]

@@ -58,9 +58,9 @@ impl Settings {
         let trust = match &self.tls_ca {
             None => Trust::public().map_err(|why| Error::usage(format!("making ready for TLS: {why}")))?,
             Some(path) => {
-                let doing = "reading the certificates of servers";
+                let doing = "reading the certificates of servers (--tls-ca or SSL_CERT_FILE)";
                 let pem = std::fs::read(path).map_err(|e| Error::io(path, doing, &e))?;
-                let wrong = |why| Error::usage(format!("--tls-ca {}: {doing}: {why}", path.display()));
+                let wrong = |why| Error::usage(format!("{}: {doing}: {why}", path.display()));
                 Trust::only(&pem).map_err(wrong)?
             }
         };

@@ -32,9 +32,9 @@ pub(super) struct Stamp {
 /// Whose certificates servers must show: those of a file, or of the public authorities.
 pub(in crate::cli) fn servers(file: Option<&PathBuf>) -> Result<Servers, Error> {
     let Some(file) = file else { return Ok(Servers::public()) };
-    let doing = "reading the certificates of servers";
+    let doing = "reading the certificates of servers (--tls-ca or SSL_CERT_FILE)";
     let pem = std::fs::read(file).map_err(|e| Error::io(file, doing, &e))?;
-    Servers::only(&pem).map_err(|e| Error::usage(format!("--tls-ca {}: {doing}: {e}", file.display())))
+    Servers::only(&pem).map_err(|e| Error::usage(format!("{}: {doing}: {e}", file.display())))
 }
 
 /// The certificates of a file, or nobody's.
