@@ -169,6 +169,18 @@ pub struct Captured {
     pub left: usize,
 }
 
+impl Captured {
+    fn counter(&mut self, fetched: &Fetched) -> &mut u64 {
+        if fetched.is_whole() {
+            &mut self.whole
+        } else if fetched.is_unreachable() {
+            &mut self.unreachable
+        } else {
+            &mut self.faulty
+        }
+    }
+}
+
 /// What workers share.
 struct Shared<'a> {
     client: Client,
@@ -283,14 +295,11 @@ impl Archive {
         for document in &documents {
             captured.summary.count(document.status);
         }
-        match () {
-            () if fetched.is_whole() => captured.whole += 1,
-            () if fetched.is_unreachable() => captured.unreachable += 1,
-            () => captured.faulty += 1,
-        }
-        run.put_done(fetched.page)?;
+        *captured.counter(&fetched) += 1;
+        let page = fetched.page;
+        // Told first: a kill in between has it told twice, and never not at all.
         watcher.page(&Page { fetched, file: file.filter(|_| !erased), documents });
-        Ok(())
+        run.put_done(page)
     }
 }
 
