@@ -10,15 +10,16 @@ use std::path::{Path, PathBuf};
 use syn::visit::Visit;
 
 /// A room, the rooms it may name, and whether it is pure (no file, clock, socket, randomness).
-const ROOMS: [(&str, &[&str], bool); 10] = [
+const ROOMS: [(&str, &[&str], bool); 11] = [
     ("domain", &[], true),
     ("tlog", &[], true),
     ("stamp", &[], true),
     ("formats", &["domain", "stamp"], true),
     ("page", &["domain"], true),
     ("quote", &["domain"], true),
+    ("fetch", &[], false),
     ("store", &["domain", "tlog", "quote", "stamp"], false),
-    ("archive", &["domain", "tlog", "stamp", "formats", "page", "quote", "store"], false),
+    ("archive", &["domain", "tlog", "stamp", "fetch", "formats", "page", "quote", "store"], false),
     ("web", &["domain", "tlog", "stamp", "formats", "page", "quote", "archive"], false),
     ("cli", &["domain", "tlog", "stamp", "formats", "page", "quote", "archive"], false),
 ];
@@ -27,7 +28,7 @@ const ROOMS: [(&str, &[&str], bool); 10] = [
 const EXCEPTIONS: [(&str, &str); 1] = [("cli/serve.rs", "web")];
 
 /// Crates that only these rooms may name.
-const CRATES: [(&str, &[&str]); 18] = [
+const CRATES: [(&str, &[&str]); 22] = [
     ("tokio", &["web"]),
     ("axum", &["web"]),
     ("tower", &["web"]),
@@ -46,6 +47,10 @@ const CRATES: [(&str, &[&str]); 18] = [
     ("rsa", &["stamp"]),
     ("hmac", &["archive"]),
     ("ureq", &["archive"]),
+    ("httparse", &["fetch"]),
+    ("rustls", &["fetch"]),
+    ("webpki_roots", &["fetch"]),
+    ("url", &["fetch"]),
 ];
 
 /// Addresses are values; they open nothing.

@@ -6,6 +6,7 @@
 pub mod article;
 pub mod audit;
 pub mod bundle;
+pub mod capture;
 pub mod cite;
 pub mod clock;
 pub mod diff;

@@ -111,6 +111,7 @@ impl Ingest {
             private: self.private,
             restore_erased: self.restore_erased,
             threads: self.threads,
+            ..IngestOptions::default()
         };
         let archive = open_or_create(context)?;
         let summary = ingest(&archive, &options, context.out)?;

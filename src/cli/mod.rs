@@ -3,6 +3,7 @@
 mod audit;
 mod backup;
 mod bundle;
+mod capture;
 mod cite;
 mod completions;
 mod diff;
@@ -53,6 +54,7 @@ struct Cli {
 enum Command {
     Init(init::Init),
     Ingest(ingest::Ingest),
+    Capture(capture::Capture),
     Extract(extract::Extract),
     Audit(audit::Audit),
     Search(search::Search),
@@ -113,6 +115,7 @@ pub fn main() -> ExitCode {
     let result = match cli.command {
         Command::Init(command) => command.run(&context),
         Command::Ingest(command) => command.run(&context),
+        Command::Capture(command) => command.run(&context),
         Command::Extract(command) => command.run(&context),
         Command::Audit(command) => command.run(&context),
         Command::Search(command) => command.run(&context),

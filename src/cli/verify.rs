@@ -3,7 +3,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::log::stamp::anchors;
+use super::log::stamp::{anchors, servers};
 use super::{Context, Held};
 use crate::archive::bundle::{is_bundle, verify_bundle};
 use crate::archive::log::{PublishedLog, verify_published};
@@ -39,6 +39,9 @@ pub(super) struct Verify {
     /// Certificates to believe when stamps are checked (PEM, or one in DER)
     #[arg(long, value_name = "FILE")]
     ca: Option<PathBuf>,
+    /// Certificates (PEM) that the https server of --log must lead to, instead of the public authorities
+    #[arg(long, value_name = "FILE", env = "SSL_CERT_FILE")]
+    tls_ca: Option<PathBuf>,
     /// Extract every payload again, and compare with what this extractor found before
     #[arg(long)]
     extract: bool,
@@ -80,7 +83,12 @@ impl Verify {
                 bar.set_length(total);
                 bar.set_position(done);
             };
-            let log = PublishedLog { place: log, records: self.records.as_deref(), keys: &self.key };
+            let log = PublishedLog {
+                place: log,
+                records: self.records.as_deref(),
+                keys: &self.key,
+                servers: servers(self.tls_ca.as_ref())?,
+            };
             let mut print = |finding: &Finding| bar.suspend(|| print(finding));
             tally = verify_published(&log, &StateDir::of_user(), &mut print, &mut progress)?;
             bar.finish_and_clear();

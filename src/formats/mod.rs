@@ -238,6 +238,27 @@ pub struct Options {
     pub trusted: Anchors,
     /// Whether container files are hashed.
     pub containers: Containers,
+    /// Who made WARC files.
+    pub fetched: Fetched,
+}
+
+/// Who made a WARC file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Fetched {
+    /// Whoever it was, and whatever the file says of it.
+    #[default]
+    Elsewhere,
+    /// This program, in this run: its captures are of kind [`SourceKind::Http`].
+    Here,
+}
+
+impl Fetched {
+    fn kind(self) -> SourceKind {
+        match self {
+            Fetched::Elsewhere => SourceKind::Warc,
+            Fetched::Here => SourceKind::Http,
+        }
+    }
 }
 
 /// Whether container files (WARC, ARC, WACZ, JSON Lines) are hashed before they are read.
@@ -278,7 +299,7 @@ pub fn items_with(name: &str, input: Input, options: &Options) -> Box<dyn Iterat
         };
     }
     let packing = Packing::of(raw.bytes());
-    unpacked(Window::new(Unpacked::new(raw, packing)), origin, options.containers)
+    unpacked(Window::new(Unpacked::new(raw, packing)), origin, options)
 }
 
 fn hashed(raw: &mut RawReader, containers: Containers) -> Option<Digest> {
@@ -304,13 +325,13 @@ fn within(
 }
 
 /// Reads what lies in the packing.
-fn unpacked(mut window: Window, origin: Origin, containers: Containers) -> Box<dyn Iterator<Item = Item> + Send> {
+fn unpacked(mut window: Window, origin: Origin, options: &Options) -> Box<dyn Iterator<Item = Item> + Send> {
     window.ensure(sniff::PREFIX);
     let ending = ending(&origin.basename);
     let head = &window.bytes()[..window.bytes().len().min(sniff::PREFIX)];
     let format = sniff(head, &ending);
     let container = match format {
-        Format::Jsonl | Format::Warc | Format::Arc => hashed(window.source().raw(), containers),
+        Format::Jsonl | Format::Warc | Format::Arc => hashed(window.source().raw(), options.containers),
         _ => None,
     };
     match format {
@@ -324,7 +345,7 @@ fn unpacked(mut window: Window, origin: Origin, containers: Containers) -> Box<d
         Format::Text => one(loose::read(window, &origin, SourceKind::Text, "text/plain")),
         Format::Html => one(loose::read(window, &origin, SourceKind::Html, "text/html")),
         Format::Jsonl => within(container, jsonl::Lines::new(window, origin)),
-        Format::Warc => within(container, warc::Records::new(window, origin, SourceKind::Warc, Grammar::Warc)),
+        Format::Warc => within(container, warc::Records::new(window, origin, options.fetched.kind(), Grammar::Warc)),
         Format::Arc => within(container, warc::Records::new(window, origin, SourceKind::Arc, Grammar::Arc)),
         Format::NoCaptures(why) => one(Item::Skipped { source: origin.place, why }),
         Format::Unreadable(what) => {

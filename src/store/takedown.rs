@@ -323,6 +323,11 @@ impl WriteTx<'_> {
         self.insert(sql, [self.now], "noting that an erasure is finished")
     }
 
+    /// The bytes of the records whose erasure a committed entry announces, while they are still there.
+    pub fn erasing(&self) -> Result<Vec<Vec<u8>>, StoreError> {
+        Ok(self.begun()?.into_iter().map(|doomed| doomed.body).collect())
+    }
+
     /// The captures whose erasure a committed entry announces.
     fn begun(&self) -> Result<Vec<Doomed>, StoreError> {
         let sql =

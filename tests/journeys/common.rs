@@ -64,6 +64,7 @@ impl Scratch {
         command
             .current_dir(self.dir.path())
             .env_remove("ISNAD_ARCHIVE")
+            .env_remove("SSL_CERT_FILE")
             .env("ISNAD_STATE", self.path("state"))
             .env("NO_COLOR", "1")
             .stdin(Stdio::null());

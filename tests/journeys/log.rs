@@ -373,3 +373,28 @@ fn damage_to_what_is_signed_is_found() {
     }
     scratch.run(["verify"]).is(0);
 }
+
+#[test]
+fn a_log_published_over_tls_is_read_when_its_certificate_is_believed() {
+    let scratch = Scratch::with_sample();
+    let folder = scratch.path("tls");
+    std::fs::create_dir_all(&folder).unwrap();
+    if !crate::site::certificates(&folder) {
+        return;
+    }
+    let published = scratch.path("published");
+    scratch.run(["log", "export", published.to_str().unwrap()]).is(0);
+    let site = crate::site::Site::start(move |path, socket| {
+        let reply = match std::fs::read(published.join(path.trim_start_matches('/'))) {
+            Ok(bytes) => crate::site::answer("200 OK", "Connection: close\r\n", &bytes),
+            Err(_) => crate::site::answer("404 Not Found", "Connection: close\r\n", b""),
+        };
+        crate::site::send(socket, &reply);
+    });
+    let secured = format!("https://localhost:{}", crate::site::secured(&folder, site.address).port());
+    let key = scratch.run(["log", "key"]).is(0).text();
+    let ca = folder.join("ca.pem");
+    let verify = ["verify", "--log", &secured, "--key", key.trim()];
+    scratch.json([&verify[..], &["--tls-ca", ca.to_str().unwrap()]].concat()).is(0);
+    scratch.json(verify).is(2).says(&["--tls-ca"]);
+}

@@ -7,6 +7,8 @@
 mod audit;
 mod bad_input;
 mod beside;
+mod capture;
+mod capture_resume;
 mod common;
 mod crash;
 mod damage;
@@ -18,6 +20,7 @@ mod sample;
 mod schema;
 mod seeds;
 mod served;
+mod site;
 mod stamp;
 mod takedown;
 mod texts;

@@ -157,6 +157,30 @@ fn every_output_is_as_its_schema_says() {
 }
 
 #[test]
+fn captures_are_told_of_as_ingestions_are() {
+    let mut schemas = Schemas::load();
+    let site = crate::site::Site::start(|path, socket| {
+        let reply = match path {
+            "/moved" => crate::site::answer("302 Found", "Location: /page\r\n", b""),
+            "/picture" => crate::site::answer("200 OK", "Content-Type: image/png\r\n", b"x"),
+            _ => crate::site::answer("200 OK", "Content-Type: text/html\r\n", b"<title>A page</title><p>It has words."),
+        };
+        crate::site::send(socket, &reply);
+    });
+    let scratch = Scratch::with_archive();
+    let urls = [site.url("/moved"), site.url("/picture"), "http://127.0.0.2:9/".to_owned(), "nonsense".to_owned()];
+    let mut args = vec!["capture", "--allow-private=127.0.0.1", "--delay", "0"];
+    args.extend(urls.iter().map(String::as_str));
+    let run = scratch.json(args).is(1);
+    schemas.lines(&run, "ingest", Some("ingest-summary"));
+    let mut statuses: Vec<_> = run.documents().iter().map(|document| text(document, "status").to_owned()).collect();
+    statuses.sort();
+    assert_eq!(statuses, ["new", "new", "rejected", "rejected", "skipped"]);
+    let record = scratch.json(["list"]).is(0).lines().remove(0);
+    schemas.check("record-capture", &scratch.run(["show", text(&record, "record")]).only());
+}
+
+#[test]
 fn damage_is_reported_as_the_schema_says() {
     let mut schemas = Schemas::load();
     let scratch = Scratch::with_sample();

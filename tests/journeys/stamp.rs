@@ -195,3 +195,31 @@ fn an_authority_that_lies_is_refused_and_stops_no_other() {
     scratch.json(["log", "stamp", "--tsa", &addresses[0], "--ca", stranger.to_str().unwrap()]).is(1);
     scratch.json(["verify"]).is(0);
 }
+
+#[test]
+fn an_authority_is_asked_over_tls_when_its_certificate_is_believed() {
+    let Some((scratch, folder)) = prepared() else { return };
+    let plain: std::net::SocketAddr =
+        serve(&folder, Manner::Honest)["http://".len()..].trim_end_matches("/tsr").parse().unwrap();
+    let place = scratch.path("tls");
+    std::fs::create_dir_all(&place).unwrap();
+    assert!(crate::site::certificates(&place));
+    let (root, ca) = (folder.join("root.pem"), place.join("ca.pem"));
+    let (root, ca) = (root.to_str().unwrap(), ca.to_str().unwrap());
+    let secured = crate::site::secured(&place, plain);
+    for host in ["127.0.0.1", "localhost"] {
+        let tsa = format!("https://{host}:{}/tsr", secured.port());
+        let stamped = scratch.json(["log", "stamp", "--tsa", &tsa, "--ca", root, "--tls-ca", ca]).is(0).only();
+        assert_eq!(stamped["outcome"], "stamped", "{stamped}");
+    }
+    let tsa = format!("https://127.0.0.1:{}/tsr", secured.port());
+    let unbelieved = scratch.json(["log", "stamp", "--tsa", &tsa]).is(2).only();
+    assert!(text(&unbelieved, "why").contains("--tls-ca"), "{unbelieved}");
+    // Who stands behind a stamp does not stand behind a server.
+    scratch.json(["log", "stamp", "--tsa", &tsa, "--ca", ca, "--tls-ca", root]).is(2);
+    let mut by_environment = scratch.command();
+    by_environment.env("SSL_CERT_FILE", ca).args(["--json", "log", "stamp", "--tsa", &tsa]);
+    crate::common::Run::of(by_environment.output().unwrap()).is(0);
+    scratch.json(["log", "stamp", "--tsa", &tsa, "--tls-ca", "missing.pem"]).is(2).says(&["missing.pem"]);
+    scratch.json(["verify", "--ca", root]).is(0);
+}

@@ -38,7 +38,8 @@ pub(super) fn run(
     }
     let restore = options.restore_erased;
     let barred = Arc::new(barred);
-    let reading = formats::Options { trusted: options.trusted.clone(), containers: Containers::Hashed };
+    let reading =
+        formats::Options { trusted: options.trusted.clone(), containers: Containers::Hashed, fetched: options.fetched };
     let source = Source {
         paths: &options.paths,
         declared: &options.declared,

@@ -15,6 +15,7 @@ use std::sync::atomic::AtomicBool;
 pub use report::{BlockCounts, DocumentReport, Status, Summary};
 
 use super::{Archive, Error};
+use crate::formats::Fetched;
 use crate::formats::sidecar::Declared;
 use crate::stamp::Anchors;
 
@@ -33,6 +34,8 @@ pub struct IngestOptions {
     pub restore_erased: bool,
     /// Threads that extract; 0 means one a core.
     pub threads: usize,
+    /// Who made the WARC files among them.
+    pub fetched: Fetched,
 }
 
 /// Hears what happens during an ingestion.

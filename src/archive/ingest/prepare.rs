@@ -1,6 +1,6 @@
 //! What extraction threads do: from a capture to everything the writer needs.
 
-use super::report::{BlockCounts, DocumentReport, Status};
+use super::report::{BlockCounts, DocumentReport, STAYS_OUT, Status};
 use crate::archive::Error;
 use crate::archive::claims::{Claims, Identity};
 use crate::archive::takedown::Barred;
@@ -117,7 +117,7 @@ pub(super) fn stays_out(
         } else {
             return Ok(None);
         };
-    let why = format!("{what} was erased from this archive and stays out; to take it in again, say --restore-erased");
+    let why = format!("{what} {STAYS_OUT}; to take it in again, say --restore-erased");
     Ok(Some(DocumentReport::without_document(source.to_owned(), Status::Skipped, why)))
 }
 

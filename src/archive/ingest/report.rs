@@ -70,7 +70,15 @@ pub struct DocumentReport {
     pub error: Option<String>,
 }
 
+/// Said of what was erased and comes again.
+pub(super) const STAYS_OUT: &str = "was erased from this archive and stays out";
+
 impl DocumentReport {
+    /// Whether it was skipped because it was erased here before.
+    pub(in crate::archive) fn is_erased(&self) -> bool {
+        self.status == Status::Skipped && self.error.as_ref().is_some_and(|why| why.contains(STAYS_OUT))
+    }
+
     /// A report of something that could not be read; the message names it.
     pub(crate) fn rejected(source: String, why: &str) -> Self {
         let message = format!("{source}: {why}");
@@ -125,7 +133,7 @@ pub struct Summary {
 }
 
 impl Summary {
-    pub(super) fn count(&mut self, status: Status) {
+    pub(in crate::archive) fn count(&mut self, status: Status) {
         match status {
             Status::New => self.new += 1,
             Status::Known => self.known += 1,

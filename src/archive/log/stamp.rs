@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use super::servers::Servers;
 use crate::archive::article::utc;
 use crate::archive::open::random;
 use crate::archive::verify::{Finding, Outcome};
@@ -67,10 +68,11 @@ enum NoStamp {
 }
 
 impl Archive {
-    /// Asks every authority of `tsas` to stamp the newest signed head; keeps and logs the stamps that hold.
+    /// Asks every authority of `tsas` to stamp the newest signed head; keeps and logs the stamps that hold. `servers` says
+    /// whom https addresses are believed to be; `anchors`, whose stamps.
     ///
     /// One that is down or lies keeps no other from being asked.
-    pub fn log_stamp(&self, tsas: &[String], anchors: &Anchors) -> Result<Vec<Stamped>, Error> {
+    pub fn log_stamp(&self, tsas: &[String], anchors: &Anchors, servers: &Servers) -> Result<Vec<Stamped>, Error> {
         let (log, row) = self.read(|tx| self.shown_checkpoint(tx))?;
         if row.size == 0 {
             return Err(Error::usage("stamping the log: it has no entries yet; ingest something first"));
@@ -81,7 +83,7 @@ impl Archive {
         let now = self.clock.now();
         let ask = |tsa: &String| -> Result<Result<Held, NoStamp>, Error> {
             let nonce = u64::from_be_bytes(random()?);
-            Ok(ask(tsa, digest, nonce, anchors, (row.at, now)))
+            Ok(ask(tsa, digest, nonce, anchors, servers, (row.at, now)))
         };
         let answers: Vec<Result<Result<Held, NoStamp>, Error>> = std::thread::scope(|scope| {
             let asked: Vec<_> = tsas.iter().map(|tsa| scope.spawn(move || ask(tsa))).collect();
@@ -160,7 +162,14 @@ impl Archive {
 }
 
 /// Asks one authority, and judges what it answers. `clock` is the hour of the head and the present, by this machine.
-fn ask(tsa: &str, digest: [u8; 32], nonce: u64, anchors: &Anchors, clock: (i64, i64)) -> Result<Held, NoStamp> {
+fn ask(
+    tsa: &str,
+    digest: [u8; 32],
+    nonce: u64,
+    anchors: &Anchors,
+    servers: &Servers,
+    clock: (i64, i64),
+) -> Result<Held, NoStamp> {
     let unreachable = |why: String| NoStamp::Unreachable(format!("{tsa}: asking for a stamp: {why}"));
     let refused = |why: String| NoStamp::Refused(format!("{tsa}: {why}"));
     if !tsa.starts_with("http://") && !tsa.starts_with("https://") {
@@ -172,6 +181,7 @@ fn ask(tsa: &str, digest: [u8; 32], nonce: u64, anchors: &Anchors, clock: (i64, 
         // Whoever answers is the one that was named.
         .max_redirects(0)
         .max_redirects_will_error(false)
+        .tls_config(servers.tls())
         .user_agent(concat!("isnad/", env!("CARGO_PKG_VERSION")));
     let mut answer = config
         .build()
@@ -180,7 +190,7 @@ fn ask(tsa: &str, digest: [u8; 32], nonce: u64, anchors: &Anchors, clock: (i64, 
         .content_type(Request::MEDIA_TYPE)
         .header("accept", Response::MEDIA_TYPE)
         .send(&Request::new(digest, nonce).to_der()[..])
-        .map_err(|e| unreachable(e.to_string()))?;
+        .map_err(|e| unreachable(Servers::failure(&e)))?;
     match answer.status().as_u16() {
         200 => {}
         status @ 300..400 => {

@@ -206,6 +206,7 @@ impl Archive {
         let key = ErasureKey::read_or_make(&self.state)?;
         writer.overwrite_deleted()?;
         let mut tx = writer.begin(self.clock.now())?;
+        self.forget_fetched(&tx.erasing()?)?;
         let erased = tx.erase_begun(&key.id(), &|what, id| key.digest(what, id))?;
         tx.commit()?;
         let Erased { captures, records, payloads, attachments, articles, blocks } = erased;

@@ -2,6 +2,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use crate::archive::log::Servers;
 use crate::archive::{Access, Archive, Clock, Error};
 use crate::cli::{Context, Held};
 use crate::stamp::Anchors;
@@ -23,6 +24,17 @@ pub(super) struct Stamp {
     /// Certificates to believe (PEM, or one in DER); without, who issued the authority's certificate is not checked
     #[arg(long, value_name = "FILE")]
     ca: Option<PathBuf>,
+    /// Certificates (PEM) that https servers must lead to, instead of the public authorities
+    #[arg(long, value_name = "FILE", env = "SSL_CERT_FILE")]
+    tls_ca: Option<PathBuf>,
+}
+
+/// Whose certificates servers must show: those of a file, or of the public authorities.
+pub(in crate::cli) fn servers(file: Option<&PathBuf>) -> Result<Servers, Error> {
+    let Some(file) = file else { return Ok(Servers::public()) };
+    let doing = "reading the certificates of servers (--tls-ca or SSL_CERT_FILE)";
+    let pem = std::fs::read(file).map_err(|e| Error::io(file, doing, &e))?;
+    Servers::only(&pem).map_err(|e| Error::usage(format!("{}: {doing}: {e}", file.display())))
 }
 
 /// The certificates of a file, or nobody's.
@@ -36,9 +48,9 @@ pub(in crate::cli) fn anchors(file: Option<&PathBuf>) -> Result<Anchors, Error> 
 impl Stamp {
     pub(super) fn run(self, context: &Context) -> Result<Held, Error> {
         let out = context.out;
-        let anchors = anchors(self.ca.as_ref())?;
+        let (anchors, servers) = (anchors(self.ca.as_ref())?, servers(self.tls_ca.as_ref())?);
         let archive = Archive::open(&context.dir(), Access::ReadWrite, Clock::System)?;
-        let stamped = archive.log_stamp(&self.tsa, &anchors)?;
+        let stamped = archive.log_stamp(&self.tsa, &anchors, &servers)?;
         for one in &stamped {
             if out.json {
                 out.object(one);

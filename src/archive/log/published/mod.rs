@@ -9,6 +9,7 @@ mod records;
 mod seen;
 
 use super::seen_by;
+use super::servers::Servers;
 use super::state::StateDir;
 use crate::archive::verify::{Finding, Outcome, Tally, given_keys};
 use crate::archive::{Error, ErrorKind};
@@ -35,6 +36,8 @@ pub struct PublishedLog<'a> {
     pub records: Option<&'a str>,
     /// Keys to believe; without any, those that were given for this log before.
     pub keys: &'a [String],
+    /// Whose certificates an https server must show.
+    pub servers: Servers,
 }
 
 /// A check under way.
@@ -57,7 +60,7 @@ pub fn verify_published(
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<Tally, Error> {
     let given = given_keys(log.keys)?;
-    let mut check = Check { place: Place::of(log.place), visit, progress, tally: Tally::default() };
+    let mut check = Check { place: Place::of(log.place, &log.servers), visit, progress, tally: Tally::default() };
     check.run(log, given, state)?;
     Ok(check.tally)
 }

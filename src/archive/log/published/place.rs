@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use flate2::read::MultiGzDecoder;
 
+use crate::archive::log::Servers;
 use crate::archive::{Error, ErrorKind};
 
 /// How long one file may take.
@@ -31,13 +32,14 @@ pub(super) enum Place {
 }
 
 impl Place {
-    pub(super) fn of(place: &str) -> Self {
+    pub(super) fn of(place: &str, servers: &Servers) -> Self {
         if !is_address(place) {
             return Place::Folder(PathBuf::from(place));
         }
         let config = ureq::Agent::config_builder()
             .timeout_global(Some(PATIENCE))
             .http_status_as_error(false)
+            .tls_config(servers.tls())
             .user_agent(concat!("isnad/", env!("CARGO_PKG_VERSION")));
         Place::Address(place.trim_end_matches('/').to_owned(), Box::new(config.build().new_agent()))
     }
@@ -77,7 +79,7 @@ fn fetch(agent: &ureq::Agent, address: &str, limit: u64) -> Result<Vec<u8>, Miss
     for _ in 0..WAITS {
         // c2sp.org/tlog-tiles: clients say that they take both.
         let asked = agent.get(address).header("accept-encoding", "gzip, identity");
-        let mut answer = asked.call().map_err(|e| fail(e.to_string()))?;
+        let mut answer = asked.call().map_err(|e| fail(Servers::failure(&e)))?;
         let header = |name: &str| answer.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
         let packed = header("content-encoding");
         match answer.status().as_u16() {

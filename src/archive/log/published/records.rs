@@ -54,10 +54,12 @@ impl Records {
     pub(super) fn of(log: &PublishedLog<'_>) -> Self {
         let place = match log.records {
             Some(NONE) => return Records::Unasked,
-            Some(place) => Place::of(place),
+            Some(place) => Place::of(place, &log.servers),
             // As isnad serves them, and as `log export --records` may lay them beside.
             None => match log.place.trim_end_matches('/').strip_suffix("log") {
-                Some(above) if above.ends_with('/') || above.is_empty() => Place::of(&format!("{above}r")),
+                Some(above) if above.ends_with('/') || above.is_empty() => {
+                    Place::of(&format!("{above}r"), &log.servers)
+                }
                 _ => return Records::Unknown,
             },
         };
