@@ -12,10 +12,14 @@ use tokio::net::TcpListener;
 use super::metrics::{self, Metrics};
 use super::problem::Problem;
 use super::rate::{Clients, Rate};
+use super::remember::Remembered;
 use super::routes::routes;
 use super::visit::Visit;
-use crate::archive::lists::{OutletView, Stats};
+use crate::archive::audit::Elsewhere;
+use crate::archive::copies::CopiesOf;
+use crate::archive::lists::{Month, OutletView, Stats};
 use crate::archive::{Archive, Error, ErrorKind};
+use crate::domain::ArticleId;
 
 /// What the server refuses, when it gives up, and where it tells how it fares.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,6 +70,12 @@ pub(super) struct Server {
     /// Counting everything reads everything, so the counts are kept until the log grows.
     stats: Kept<Stats>,
     outlets: Kept<Vec<OutletView>>,
+    /// Near copies of an outlet's articles, by outlet and cursor.
+    pub(super) copies: Remembered<(String, Option<u64>), CopiesOf>,
+    /// An outlet over time.
+    pub(super) months: Remembered<String, Vec<Month>>,
+    /// Where else the quotations of an article stand.
+    pub(super) elsewhere: Remembered<ArticleId, Vec<Elsewhere>>,
 }
 
 /// An answer that holds for one size of the log.
@@ -84,6 +94,9 @@ impl Server {
             limits,
             stats: Kept::default(),
             outlets: Kept::default(),
+            copies: Remembered::default(),
+            months: Remembered::default(),
+            elsewhere: Remembered::default(),
         })
     }
 
