@@ -20,7 +20,7 @@ use super::words::{Words, fill};
 use crate::archive::article::{ArticleView, CaptureView, Logged, VersionView};
 use crate::archive::cite::CitationFormat;
 use crate::archive::refs::PathKind;
-use crate::domain::ArticleId;
+use crate::domain::{ArticleId, Basis};
 
 /// Quotations of fewer words stand in too many places to say anything.
 const LEAST_WORDS: usize = 5;
@@ -176,7 +176,7 @@ fn clocks(captures: &[CaptureView], w: &Words) -> Vec<ClockLine> {
             class: "claim",
             name: w.captured,
             when: when(&When::of(&earliest.captured, w)),
-            means: w.captured_means,
+            means: if earliest.captured.basis == Basis::Ingest { w.captured_means_ingest } else { w.captured_means },
         },
         ClockLine { class: "proof", name: w.logged, when: logged(&first_logged.logged, w), means: w.logged_means },
         ClockLine {

@@ -6,7 +6,7 @@ use axum::response::Response;
 use super::page::page;
 use super::problem::Problem;
 use super::server::Server;
-use super::show::{OutletLink, When, encode, number};
+use super::show::{OutletLink, When, encode, number, text_direction};
 use super::visit::{Frame, Visit};
 use super::words::{Words, fill};
 use crate::archive::article::CaptureView;
@@ -45,8 +45,13 @@ struct Part {
 /// Paragraphs that are shown, or folded away because nothing changed in them.
 struct Stretch {
     folded: bool,
-    /// Paragraphs, each of runs.
-    lines: Vec<Vec<Run>>,
+    lines: Vec<Line>,
+}
+
+/// A paragraph of runs, with the direction of its words.
+struct Line {
+    dir: &'static str,
+    runs: Vec<Run>,
 }
 
 /// `/diff?from=&to=`
@@ -119,6 +124,8 @@ fn stretches(lines: Vec<Vec<Run>>, fold: bool) -> Vec<Stretch> {
     let mut stretches: Vec<Stretch> = Vec::new();
     for (index, line) in lines.into_iter().enumerate() {
         let folded = fold && !near(index);
+        let text: String = line.iter().map(|run| run.text.as_str()).collect();
+        let line = Line { dir: text_direction(&text), runs: line };
         match stretches.last_mut() {
             Some(last) if last.folded == folded => last.lines.push(line),
             _ => stretches.push(Stretch { folded, lines: vec![line] }),

@@ -96,7 +96,7 @@ pub(super) fn outlet(server: &Server, visit: &Visit) -> Result<Response, Problem
     let display = known.name.filter(|display| *display != name);
     page(OutletPage {
         count: number(known.captures),
-        captures: list.iter().map(|capture| CaptureLine::of(capture, &f)).collect(),
+        captures: list.iter().map(|capture| CaptureLine::of(capture, &f).of_its_outlet()).collect(),
         first: before.map(|_| format!("/o/{}{}", encode(&name), f.q)),
         next,
         furniture: if newest { server.archive.recurring_furniture(&name, FURNITURE)? } else { Vec::new() },

@@ -95,6 +95,7 @@ pub struct SearchResults {
 struct Candidate {
     at: Cursor,
     text: String,
+    at_byte: usize,
     spans: Vec<(usize, usize)>,
     role: Role,
     place: PlacedRow,
@@ -179,7 +180,10 @@ fn candidates(
             let at = order::place(request.sort, role, &hits, &place, article.unwrap_or(block));
             let key = (article.is_some(), article.unwrap_or(block));
             if best.get(&key).is_none_or(|known| at < known.at) {
-                best.insert(key, Candidate { at, text: text.clone(), spans: hits.spans.clone(), role, place });
+                best.insert(
+                    key,
+                    Candidate { at, text: text.clone(), at_byte: hits.at, spans: hits.spans.clone(), role, place },
+                );
             }
         }
     }
@@ -191,7 +195,7 @@ fn shown(tx: &ReadTx<'_>, candidate: &Candidate) -> Result<Option<SearchHit>, Er
     let Some(capture) = tx.capture_by_key(candidate.place.capture)? else { return Ok(None) };
     let article = candidate.place.article.filter(|_| candidate.role != Role::Furniture);
     let id = article.map(|key| tx.article_by_key(key)).transpose()?.map(|row| row.id);
-    let (snippet, hits) = snippet::snippet(&candidate.text, &candidate.spans);
+    let (snippet, hits) = snippet::snippet(&candidate.text, candidate.at_byte, &candidate.spans);
     Ok(Some(SearchHit {
         article: id,
         record: capture.record,

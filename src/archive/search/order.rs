@@ -157,7 +157,7 @@ mod tests {
 
     #[test]
     fn what_a_clock_does_not_know_comes_last_whatever_the_direction() {
-        let hits = Hits { spans: Vec::new(), run: 1, phrase: true };
+        let hits = Hits { spans: Vec::new(), run: 1, at: 0, phrase: true };
         for (order, expected) in [(Order::OldestFirst, [1, 2, 3]), (Order::NewestFirst, [2, 1, 3])] {
             let sort = Sort::By(Clock::Published, order);
             let mut list = [(3, (None, Some(50))), (2, (Some(20), Some(21))), (1, (Some(10), Some(11)))]

@@ -12,6 +12,8 @@ pub(super) struct Hits {
     pub(super) spans: Vec<(usize, usize)>,
     /// Words of the shortest run that holds every word asked for.
     pub(super) run: usize,
+    /// Where that run begins, in bytes.
+    pub(super) at: usize,
     /// Whether the words stand in a row, as asked.
     pub(super) phrase: bool,
 }
@@ -37,19 +39,21 @@ pub(super) fn hits(query: &quote::Query, text: &str) -> Option<Hits> {
     if spans.is_empty() || (run.is_none() && !query.folded().is_unspaced(0)) {
         return None;
     }
+    let (first, run) = run.unwrap_or((0, stems.len()));
+    let at = folded.span(first).start;
     let phrase = stems.windows(wanted.len().max(1)).any(|row| row == wanted);
-    Some(Hits { spans, run: run.unwrap_or(stems.len()), phrase })
+    Some(Hits { spans, run, at, phrase })
 }
 
-/// The length in words of the shortest run that holds `kinds` different words.
-fn shortest_run(places: &[(usize, usize)], kinds: usize) -> Option<usize> {
+/// The first word and the length in words of the shortest run that holds `kinds` different words.
+fn shortest_run(places: &[(usize, usize)], kinds: usize) -> Option<(usize, usize)> {
     let mut inside: std::collections::HashMap<usize, usize> = std::collections::HashMap::new();
-    let (mut from, mut best) = (0, None);
+    let (mut from, mut best): (usize, Option<(usize, usize)>) = (0, None);
     for &(index, word) in places {
         *inside.entry(word).or_default() += 1;
         while inside.len() == kinds {
             let (first, leaving) = places[from];
-            best = Some(best.map_or(index + 1 - first, |best: usize| best.min(index + 1 - first)));
+            best = best.filter(|(_, length)| *length <= index + 1 - first).or(Some((first, index + 1 - first)));
             match inside.get_mut(&leaving) {
                 Some(count) if *count > 1 => *count -= 1,
                 _ => {
@@ -62,9 +66,8 @@ fn shortest_run(places: &[(usize, usize)], kinds: usize) -> Option<usize> {
     best
 }
 
-/// Cuts the text around the first hit, at spaces, and moves the hits along.
-pub(super) fn snippet(text: &str, hits: &[(usize, usize)]) -> (String, Vec<(usize, usize)>) {
-    let first = hits.first().map_or(0, |hit| hit.0);
+/// Cuts the text around a byte, at spaces, and moves the hits along.
+pub(super) fn snippet(text: &str, at: usize, hits: &[(usize, usize)]) -> (String, Vec<(usize, usize)>) {
     let near = |at: usize, back: bool| -> usize {
         let mut at = at.min(text.len());
         while !text.is_char_boundary(at) {
@@ -79,8 +82,8 @@ pub(super) fn snippet(text: &str, hits: &[(usize, usize)]) -> (String, Vec<(usiz
             text[at..].find(' ').map_or(text.len(), |i| at + i)
         }
     };
-    let start = near(first.saturating_sub(SNIPPET), true);
-    let end = near(first + 2 * SNIPPET, false);
+    let start = near(at.saturating_sub(SNIPPET), true);
+    let end = near(at + 2 * SNIPPET, false);
     let (lead, tail) = (if start > 0 { "… " } else { "" }, if end < text.len() { " …" } else { "" });
     let moved = hits
         .iter()
@@ -110,7 +113,7 @@ mod tests {
     fn a_snippet_is_cut_at_spaces_and_keeps_its_hits() {
         let text = format!("{}needle {}", "hay ".repeat(200), "hay ".repeat(400));
         let found = hits(&quote::Query::new("needle").unwrap(), &text).unwrap();
-        let (shown, hits) = snippet(&text, &found.spans);
+        let (shown, hits) = snippet(&text, found.at, &found.spans);
         assert!(shown.starts_with("… hay") && shown.ends_with("hay …"), "{shown}");
         assert_eq!(hits.iter().map(|&(from, to)| &shown[from..to]).collect::<Vec<_>>(), ["needle"]);
     }

@@ -13,6 +13,8 @@ use crate::web::words::{Words, fill};
 /// Width and height of a drawing, in its own units; it is stretched to the page.
 const WIDTH: u64 = 1_000;
 const HEIGHT: u64 = 100;
+/// A bar is no wider.
+const WIDEST: u64 = 60;
 /// More months are drawn as years.
 const MONTHS: usize = 96;
 const MONTHS_OF_A_YEAR: i64 = 12;
@@ -96,7 +98,8 @@ impl Series {
             let height = (count * HEIGHT / most).max(3);
             let x = if f.dir == "rtl" { WIDTH - to } else { from };
             let gap = if slots > 60 { 0 } else { 2 };
-            Bar { x: x + gap / 2, width: (to - from).saturating_sub(gap).clamp(1, 60), y: HEIGHT - height, height }
+            let width = (to - from).saturating_sub(gap).clamp(1, WIDEST);
+            Bar { x: x + (to - from - width) / 2, width, y: HEIGHT - height, height }
         });
         Some(Series { name, said, bars: bars.collect() })
     }
@@ -127,7 +130,7 @@ mod tests {
         let drawn = of(&[("2018-01", 10, 0), ("2018-04", 5, 0)]).unwrap();
         assert_eq!((drawn.series.len(), drawn.table.len()), (1, 2));
         let bars = &drawn.series[0].bars;
-        assert_eq!((bars.len(), bars[0].height, bars[1].height, bars[1].x), (2, 100, 50, 751));
+        assert_eq!((bars.len(), bars[0].height, bars[1].height, bars[1].x), (2, 100, 50, 845));
         assert_eq!((drawn.begin.as_str(), drawn.end.as_str()), ("January 2018", "April 2018"));
     }
 

@@ -201,6 +201,8 @@ pub(super) struct CaptureLine {
     title: String,
     lang: Lang,
     outlet: Option<OutletLink>,
+    /// Whether the page that lists it is the outlet's.
+    at_home: bool,
     published: Option<When>,
     captured: When,
     index: u64,
@@ -221,12 +223,20 @@ impl CaptureLine {
             title: capture.title.clone().unwrap_or_else(|| f.w.untitled.to_owned()),
             lang: if untitled { Lang::default() } else { Lang::of(capture.lang.as_deref()) },
             outlet: OutletLink::of_capture(capture, f),
+            at_home: false,
             published: capture.published.as_ref().map(|time| When::of(time, f.w)),
             captured: When::of(&capture.captured, f.w),
             index: capture.logged.index,
             record_path,
             record_short: short(capture.record),
         }
+    }
+}
+
+impl CaptureLine {
+    /// The same on the page of its outlet, which need not be named again.
+    pub(super) fn of_its_outlet(self) -> Self {
+        CaptureLine { at_home: true, ..self }
     }
 }
 

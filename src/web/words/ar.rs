@@ -83,6 +83,7 @@ pub(super) const WORDS: Words = Words {
     published_unknown: "غير معروف: لا شيء يذكره",
     captured: "الالتقاط",
     captured_means: "ما يقوله من التقط الصفحة. ادّعاء لا إثبات.",
+    captured_means_ingest: "لم يذكر أحد متى التُقط؛ وهذا وقت دخوله الأرشيف.",
     logged: "القيد في السجلّ",
     logged_as: "القيد {}، {}، بحسب ساعة المشغّل",
     logged_means: "ترتيب القيود يثبته السجلّ؛ أما الساعة فساعة المشغّل وحده.",

@@ -83,6 +83,7 @@ pub(super) const WORDS: Words = Words {
     published_unknown: "Unknown: nothing states it",
     captured: "Captured",
     captured_means: "What whoever captured the page says. A claim, not a proof.",
+    captured_means_ingest: "Nobody says when it was captured; this is when it came into the archive.",
     logged: "Logged",
     logged_as: "as entry {}, {}, by the operator's clock",
     logged_means: "The order of entries is proven by the log; the hour is only the operator's clock.",

@@ -72,6 +72,7 @@ words! {
     published_unknown,
     captured,
     captured_means,
+    captured_means_ingest,
     logged,
     logged_as,
     logged_means,
