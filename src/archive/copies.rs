@@ -3,6 +3,7 @@
 //! Copies are looked for by runs of words in the index and counted word by word ([`Body`]). That a text was there
 //! earlier is evidence of order, not of who took it from whom: both may have it from an agency.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::{Archive, Error};
@@ -200,10 +201,13 @@ struct Bodies(HashMap<i64, Body>);
 impl Bodies {
     /// The larger share of one text in the other, where they are near.
     fn share(&mut self, tx: &ReadTx<'_>, ours: &Body, other: i64) -> Result<Option<f64>, Error> {
-        if !self.0.contains_key(&other) {
-            self.0.insert(other, Body::of(&tx.article_by_key(other)?.text()));
+        let theirs = match self.0.entry(other) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(place) => place.insert(Body::of(&tx.article_by_key(other)?.text())),
+        };
+        if theirs.len() < FEWEST_WORDS {
+            return Ok(None);
         }
-        let Some(theirs) = self.0.get(&other).filter(|body| body.len() >= FEWEST_WORDS) else { return Ok(None) };
         let shares = ours.shares(theirs).filter(|shares| shares.are_near());
         Ok(shares.map(|shares| shares.of_first.max(shares.of_second).min(1.0)))
     }

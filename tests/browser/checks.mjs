@@ -93,6 +93,36 @@ export async function keyboard(page) {
   return list(found);
 }
 
+/**
+ * Whether words that are selected on a citation page can be linked to: the link must lead to a passage of those words.
+ *
+ * Selected is from inside the first block to inside the last of the first three, so that blocks and numbers lie between.
+ */
+export async function selection(page) {
+  const wanted = await page.evaluate(() => {
+    const blocks = [...document.querySelectorAll('article.reading [data-start]')].filter((e) => e.textContent.trim().length > 30);
+    const [first, last] = [blocks[0], blocks[Math.min(2, blocks.length - 1)]];
+    if (!first) return null;
+    const range = document.createRange();
+    const begin = first.firstChild, end = last.lastChild.nodeType === Node.TEXT_NODE ? last.lastChild : last.firstChild;
+    range.setStart(begin, begin.data.indexOf(' ') + 1);
+    range.setEnd(end, end.data.length - 1);
+    getSelection().removeAllRanges();
+    getSelection().addRange(range);
+    const copy = range.cloneContents();
+    for (const note of copy.querySelectorAll('.qref, .byline, .caption, dl, figcaption')) note.remove();
+    return [...copy.children].length ? [...copy.children].map((e) => e.textContent).join(' ') : copy.textContent;
+  });
+  if (wanted === null) return null;
+  await page.waitForSelector('#selected:not([hidden])', { timeout: 5_000 });
+  const [here, there] = await page.$$eval('#selected a', (links) => links.map((link) => [link.href, link.hidden]));
+  if (!there[1] && !there[0].includes('#:~:text=')) return `the link to the original is ${there[0]}`;
+  await page.goto(here[0]);
+  const found = await page.textContent('blockquote.quoted');
+  const bare = (text) => text.replace(/\s+/g, ' ').trim();
+  return bare(found) === bare(wanted) ? null : `selected ${JSON.stringify(bare(wanted))}, linked ${JSON.stringify(bare(found))}`;
+}
+
 /** Whether a planted script ran: it opened a dialog or set `window.__xss`. */
 export async function noScriptRan(seen) {
   const marker = await seen.page.evaluate(() =>

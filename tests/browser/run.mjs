@@ -97,6 +97,8 @@ async function checkPage(context, base, setting, { path, wanted: asked }, screen
     await run('no-inline-script', () => check.noScriptInDocument(seen.page));
     await run('no-foreign-request', () => check.noForeignRequest(seen));
     await run('quiet-console', () => check.quietConsole(seen, url, wanted.status));
+    const citation = /^\/a\/[0-9a-f]{64}$/.test(path) && wanted.status === '200';
+    if (citation && ['desktop', 'rtl'].includes(setting)) await run('selection', () => check.selection(seen.page));
   });
 }
 
