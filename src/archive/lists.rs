@@ -14,11 +14,11 @@ pub const FURNITURE_PAGES: u32 = 500;
 /// A time is known when it is bounded to so many seconds: sixty days.
 const KNOWN: i64 = 60 * crate::domain::time::DAY;
 
-/// The pages of an outlet in one month.
+/// The pages of an outlet on one day.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Month {
-    /// Year and month: `2018-03`.
-    pub month: String,
+pub struct DayCount {
+    /// The day: `2018-03-31`.
+    pub day: String,
     /// Pages that say they were published then.
     pub published: u64,
     /// Pages that whoever captured them says were captured then.
@@ -162,12 +162,10 @@ impl Archive {
         })
     }
 
-    /// How many pages of an outlet are dated in each month, by publication and by capture.
-    pub fn months_of_outlet(&self, outlet: &str) -> Result<Vec<Month>, Error> {
-        self.read(|tx| {
-            let months = tx.months_of_outlet(outlet, KNOWN)?;
-            Ok(months.into_iter().map(|(month, published, captured)| Month { month, published, captured }).collect())
-        })
+    /// How many pages of an outlet are dated on each day, by publication and by capture.
+    pub fn days_of_outlet(&self, outlet: &str) -> Result<Vec<DayCount>, Error> {
+        let days = self.read(|tx| Ok(tx.days_of_outlet(outlet, KNOWN)?))?;
+        Ok(days.into_iter().map(|(day, published, captured)| DayCount { day, published, captured }).collect())
     }
 
     /// Counts everything.

@@ -195,33 +195,33 @@ impl ReadTx<'_> {
         self.many("finding the pages of a block", &sql, params![block, not], page_row)
     }
 
-    /// How many pages of an outlet begin to be dated in each month: (year and month, by publication, by capture).
+    /// How many pages of an outlet are dated on each day: (day, by publication, by capture).
     ///
     /// Counted are publications known to `known` seconds, and capture times that somebody stated.
-    pub fn months_of_outlet(&self, outlet: &str, known: i64) -> Result<Vec<(String, u64, u64)>, StoreError> {
+    pub fn days_of_outlet(&self, outlet: &str, known: i64) -> Result<Vec<(String, u64, u64)>, StoreError> {
         let doing = "counting the pages of an outlet";
         let counts = |from: &str, condition: &str| {
             let sql = format!(
-                "SELECT strftime('%Y-%m', {from}, 'unixepoch') AS month, count(*) FROM capture c
+                "SELECT strftime('%Y-%m-%d', {from}, 'unixepoch') AS day, count(*) FROM capture c
                  WHERE c.outlet = (SELECT id FROM outlet WHERE name = ?1) AND c.replaced_by IS NULL AND {}
-                   AND {from} IS NOT NULL AND {condition} GROUP BY month HAVING month IS NOT NULL",
+                   AND {from} IS NOT NULL AND {condition} GROUP BY day HAVING day IS NOT NULL",
                 self.visible()
             );
             self.many(doing, &sql, params![outlet, known], |row| Ok((row.get::<_, String>(0)?, row.get::<_, u64>(1)?)))
         };
-        // A day of unknown zone begins fourteen hours early: its middle is in the month that is meant.
+        // A day of unknown zone begins fourteen hours early: its middle is in the day that is meant.
         let middle = |clock: &str| format!("(c.{clock}_from + c.{clock}_to) / 2");
         let published = counts(&middle("published"), "c.published_to - c.published_from <= ?2")?;
         let captured =
             counts(&middle("captured"), "c.captured_basis <> 'ingest' AND c.captured_to - c.captured_from <= ?2")?;
-        let mut months: std::collections::BTreeMap<String, (u64, u64)> = std::collections::BTreeMap::new();
-        for (month, count) in published {
-            months.entry(month).or_default().0 += count;
+        let mut days: std::collections::BTreeMap<String, (u64, u64)> = std::collections::BTreeMap::new();
+        for (day, count) in published {
+            days.entry(day).or_default().0 += count;
         }
-        for (month, count) in captured {
-            months.entry(month).or_default().1 += count;
+        for (day, count) in captured {
+            days.entry(day).or_default().1 += count;
         }
-        Ok(months.into_iter().map(|(month, (published, captured))| (month, published, captured)).collect())
+        Ok(days.into_iter().map(|(day, (published, captured))| (day, published, captured)).collect())
     }
 
     /// The keys of the furniture blocks of a reading, each once.

@@ -1,13 +1,13 @@
 //! Outlets: the list of them, and each with its captures and what recurs around its articles.
 
 mod copies;
-mod months;
+mod over_time;
 
 use askama::Template;
 use axum::response::Response;
 
 use self::copies::CopiesBox;
-use self::months::Months;
+use self::over_time::OverTime;
 use super::page::{page, redirect};
 use super::problem::Problem;
 use super::server::Server;
@@ -45,7 +45,7 @@ struct OutletPage {
     domain: Option<String>,
     count: String,
     feed: String,
-    months: Option<Months>,
+    over_time: Option<OverTime>,
     captures: Vec<CaptureLine>,
     copies: CopiesBox,
     /// Back to the newest captures.
@@ -92,7 +92,7 @@ pub(super) fn outlet(server: &Server, visit: &Visit) -> Result<Response, Problem
     let (size, _) = server.archive.head()?;
     let copies = server.copies.at(size, (name.clone(), before), || server.archive.copies(&name, before))?;
     let newest = before.is_none();
-    let months = newest.then(|| server.months.at(size, name.clone(), || server.archive.months_of_outlet(&name)));
+    let days = newest.then(|| server.days.at(size, name.clone(), || server.archive.days_of_outlet(&name)));
     let display = known.name.filter(|display| *display != name);
     page(OutletPage {
         count: number(known.captures),
@@ -101,7 +101,7 @@ pub(super) fn outlet(server: &Server, visit: &Visit) -> Result<Response, Problem
         next,
         furniture: if newest { server.archive.recurring_furniture(&name, FURNITURE)? } else { Vec::new() },
         feed: format!("/feed.atom?outlet={}{}", encode(&name), f.and),
-        months: months.transpose()?.and_then(|months| Months::of(&months, &f)),
+        over_time: days.transpose()?.and_then(|days| OverTime::of(&days, &f)),
         copies: CopiesBox::of(&copies, &f),
         domain: display.as_ref().map(|_| name.clone()),
         name: display.unwrap_or(name),

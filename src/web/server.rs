@@ -17,7 +17,7 @@ use super::routes::routes;
 use super::visit::Visit;
 use crate::archive::audit::Elsewhere;
 use crate::archive::copies::CopiesOf;
-use crate::archive::lists::{Month, OutletView, Stats};
+use crate::archive::lists::{DayCount, OutletView, Stats};
 use crate::archive::{Archive, Error, ErrorKind};
 use crate::domain::ArticleId;
 
@@ -73,7 +73,7 @@ pub(super) struct Server {
     /// Near copies of an outlet's articles, by outlet and cursor.
     pub(super) copies: Remembered<(String, Option<u64>), CopiesOf>,
     /// An outlet over time.
-    pub(super) months: Remembered<String, Vec<Month>>,
+    pub(super) days: Remembered<String, Vec<DayCount>>,
     /// Where else the quotations of an article stand.
     pub(super) elsewhere: Remembered<ArticleId, Vec<Elsewhere>>,
 }
@@ -95,7 +95,7 @@ impl Server {
             stats: Kept::default(),
             outlets: Kept::default(),
             copies: Remembered::default(),
-            months: Remembered::default(),
+            days: Remembered::default(),
             elsewhere: Remembered::default(),
         })
     }

@@ -121,13 +121,18 @@ async function checkAccessibility(browser, base, setting, entries) {
 
 async function checkPages(browser, base, entries, outdir, axeSettings) {
   mkdirSync(outdir, { recursive: true });
-  for (const [setting, options] of Object.entries(SETTINGS)) {
+  const visits = Object.entries(SETTINGS).map(([setting, options]) => async () => {
     const context = await browser.newContext(options);
     for (const [index, entry] of entries.entries())
       await checkPage(context, base, setting, entry, join(outdir, screenshotName(index, setting, entry.path)));
     await context.close();
-  }
-  for (const setting of axeSettings) await checkAccessibility(browser, base, setting, entries);
+  });
+  const audits = axeSettings.map((setting) => () => checkAccessibility(browser, base, setting, entries));
+  const tasks = [...visits, ...audits].values();
+  const work = async () => {
+    for (const task of tasks) await task();
+  };
+  await Promise.all([work(), work()]);
 }
 
 /** One page goes through all attacks: opening a fresh one costs more than the visit, and there can be thousands. */

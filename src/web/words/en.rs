@@ -287,7 +287,7 @@ pub(super) const WORDS: Words = Words {
     as_table: "The same as a table",
     months_heading: "Over time",
     months_when: "When",
-    months_said: "Pages with a known date: {}. Most in {}: {}.",
+    months_said: "Pages with a known date: {}. Peak: {}, {}.",
     copies_heading: "The same texts in other outlets",
     copies_lead: "Articles looked at: {}, from the newest capture on this page backwards; counted are texts of which most words stand, in runs, in the other outlet’s text. That a text was there earlier does not prove who took it from whom: both may have it from an agency.",
     copies_none: "None of them was found, wholly or for the greater part, in another outlet.",
