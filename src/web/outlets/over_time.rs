@@ -15,9 +15,9 @@ use crate::web::words::{Words, fill};
 const WIDTH: u64 = 1_000;
 const HEIGHT: u64 = 100;
 /// A bar is no wider.
-const WIDEST: u64 = 60;
+const WIDEST: u64 = 140;
 /// More bars than this are drawn as longer steps.
-const BARS: i64 = 96;
+const BARS: i64 = 190;
 const MONTHS_OF_A_YEAR: i64 = 12;
 
 /// One drawing a clock, and the numbers as a table.
@@ -154,12 +154,12 @@ mod tests {
 
     #[test]
     fn months_without_pages_leave_a_gap() {
-        let drawn = of(&[("2018-01-31", 10, 0), ("2018-06-01", 5, 0)]).unwrap();
+        let drawn = of(&[("2018-01-31", 10, 0), ("2018-09-01", 5, 0)]).unwrap();
         assert_eq!((drawn.series.len(), drawn.table.len()), (1, 2));
         let bars = &drawn.series[0].bars;
         assert_eq!((bars.len(), bars[0].height, bars[1].height), (2, 100, 50));
-        assert!(bars[0].x < 166 && bars[1].x > 833, "{bars:?}");
-        assert_eq!((drawn.begin.as_str(), drawn.end.as_str()), ("January 2018", "June 2018"));
+        assert!(bars[0].x < 111 && bars[1].x > 888, "{bars:?}");
+        assert_eq!((drawn.begin.as_str(), drawn.end.as_str()), ("January 2018", "September 2018"));
     }
 
     #[test]
