@@ -1,17 +1,17 @@
 //! The pages over a real socket: bytes, headers, redirects, refusals, and what must never show.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpStream};
+mod served;
+
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::LazyLock;
-use std::sync::atomic::AtomicBool;
-use std::sync::mpsc;
 
-use isnad::archive::ingest::{DocumentReport, IngestOptions, Listener};
-use isnad::archive::{Archive, Clock, InitOptions, StateDir};
+use isnad::archive::ingest::DocumentReport;
+use isnad::archive::{Archive, Clock, StateDir};
 use isnad::domain::{ArticleId, PayloadId, RecordId};
-use isnad::web::{Limits, serve};
+use isnad::web::Limits;
+use served::{Answer, encoded};
 
 const QUOTE: &str = "لن نترك الميناء قبل أن يصل آخر قارب";
 
@@ -22,16 +22,6 @@ const PUBLIC: &str = r#"{"url":"https://one.example/a","outlet":"one.example","p
 const PRIVATE: &str = r#"{"url":"https://secret.example/a","outlet":"secret.example","captured_at":"2024-05-03T12:00:00Z","title":"A confidential headline","text":"The witness asked that this testimony about the warehouse stays away from the public.\nNobody but the archivist reads the second paragraph of this confidential text."}
 "#;
 
-struct Heard(Vec<DocumentReport>);
-
-impl Listener for Heard {
-    fn document(&mut self, report: &DocumentReport) {
-        self.0.push(report.clone());
-    }
-
-    fn progress(&mut self, _: u64, _: Option<u64>) {}
-}
-
 /// A running server and what is in it.
 struct Fixture {
     address: SocketAddr,
@@ -41,65 +31,16 @@ struct Fixture {
 }
 
 static SERVER: LazyLock<Fixture> = LazyLock::new(|| {
-    let folder = tempfile::tempdir().unwrap().keep();
-    let options = InitOptions { state: Some(StateDir::at(folder.join("state"))), ..InitOptions::default() };
-    let archive = Archive::create(&folder.join("archive"), &options, Clock::Fixed(1_800_000_000)).unwrap();
-    let ingest = |name: &str, lines: &str, private: bool| {
-        let path = folder.join(name);
-        std::fs::write(&path, lines).unwrap();
-        let options = IngestOptions { paths: vec![path], private, ..IngestOptions::default() };
-        let mut heard = Heard(Vec::new());
-        archive.ingest(&options, &AtomicBool::new(false), &mut heard).unwrap();
-        heard.0
-    };
-    let documents = ingest("public.jsonl", PUBLIC, false);
-    let private = ingest("private.jsonl", PRIVATE, true).remove(0);
-    assert!(documents.len() == 2 && documents.iter().chain([&private]).all(|d| d.article.is_some()), "{documents:#?}");
-    let (bound, told) = mpsc::channel();
-    std::thread::spawn(move || {
-        serve(archive, "127.0.0.1:0".parse().unwrap(), Limits::default(), |address| bound.send(address).unwrap())
-    });
-    Fixture { address: told.recv().unwrap(), folder, documents, private }
+    let (archive, folder, documents, private) = served::make(PUBLIC, PRIVATE);
+    Fixture { address: served::start(archive, Limits::default()), folder, documents, private }
 });
 
-/// The answer to one request.
-struct Answer {
-    status: u16,
-    head: String,
-    body: Vec<u8>,
-}
-
-impl Answer {
-    fn header(&self, name: &str) -> Option<&str> {
-        self.head.lines().find_map(|line| {
-            let (key, value) = line.split_once(':')?;
-            key.eq_ignore_ascii_case(name).then(|| value.trim())
-        })
-    }
-
-    fn text(&self) -> &str {
-        std::str::from_utf8(&self.body).unwrap()
-    }
-}
-
 fn request(method: &str, target: &str, headers: &str) -> Answer {
-    let mut stream = TcpStream::connect(SERVER.address).unwrap();
-    let host = SERVER.address;
-    write!(stream, "{method} {target} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n{headers}\r\n").unwrap();
-    let mut bytes = Vec::new();
-    stream.read_to_end(&mut bytes).unwrap();
-    let end = bytes.windows(4).position(|four| four == b"\r\n\r\n").unwrap();
-    let head = String::from_utf8(bytes[..end].to_vec()).unwrap();
-    let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-    Answer { status, head, body: bytes[end + 4..].to_vec() }
+    served::request(SERVER.address, method, target, headers)
 }
 
 fn get(target: &str) -> Answer {
     request("GET", target, "")
-}
-
-fn encoded(text: &str) -> String {
-    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
 }
 
 fn article(index: usize) -> ArticleId {
@@ -241,8 +182,9 @@ fn hostile_words_show_as_text() {
         "/a/%22%3E%3Cscript%3Ealert(1)%3C%2Fscript%3E".to_owned(),
     ] {
         let answer = get(&path);
-        // The head of an article holds one block of data that no browser runs.
+        // The head of an article holds one block of data that no browser runs, and loads one file of our own.
         let page = answer.text().to_lowercase().replacen("<script type=\"application/ld+json\">", "", 1);
+        let page = page.replacen("<script src=\"/static/select-", "", 1);
         for bad in ["<script", "<img", "<b onmouseover", "href=\"javascript:", "style=\"", " onerror=\""] {
             assert!(!page.contains(bad), "{path}: {bad}");
         }

@@ -1,19 +1,19 @@
 //! What tools of others find over a real socket: Memento, annotations, the API, feeds.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod served;
+
 use std::collections::BTreeMap;
-use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpStream};
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::LazyLock;
-use std::sync::atomic::AtomicBool;
-use std::sync::mpsc;
 
-use isnad::archive::ingest::{DocumentReport, IngestOptions, Listener};
-use isnad::archive::{Archive, Clock, InitOptions, StateDir};
+use isnad::archive::Archive;
+use isnad::archive::ingest::DocumentReport;
 use isnad::domain::{ArticleId, RecordId};
-use isnad::web::{Clients, Limits, serve};
+use isnad::web::{Clients, Limits};
 use serde_json::Value;
+use served::{Answer, encoded, request, start};
 
 const URL: &str = "https://one.example/a?id=7";
 const ARABIC: &str = "https://one.example/مقال";
@@ -32,16 +32,6 @@ const PUBLIC: &str = r#"{"url":"https://one.example/a?id=7","outlet":"one.exampl
 const PRIVATE: &str = r#"{"url":"https://one.example/a?id=7","outlet":"secret.example","captured_at":"2024-05-05T12:00:00Z","title":"A confidential headline","text":"The witness asked that this testimony about the warehouse stays away from the public.\nNobody but the archivist reads the second paragraph of this confidential text."}
 "#;
 
-struct Heard(Vec<DocumentReport>);
-
-impl Listener for Heard {
-    fn document(&mut self, report: &DocumentReport) {
-        self.0.push(report.clone());
-    }
-
-    fn progress(&mut self, _: u64, _: Option<u64>) {}
-}
-
 /// A running server and what is in it.
 struct Fixture {
     address: SocketAddr,
@@ -50,86 +40,33 @@ struct Fixture {
 }
 
 static SERVER: LazyLock<Fixture> = LazyLock::new(|| {
-    let (archive, documents, private) = make();
+    let (archive, _, documents, private) = make();
     Fixture { address: start(archive, Limits::default()), documents, private }
 });
 
-fn make() -> (Archive, Vec<DocumentReport>, DocumentReport) {
-    let folder: PathBuf = tempfile::tempdir().unwrap().keep();
-    let options = InitOptions { state: Some(StateDir::at(folder.join("state"))), ..InitOptions::default() };
-    let archive = Archive::create(&folder.join("archive"), &options, Clock::Fixed(1_800_000_000)).unwrap();
-    let ingest = |name: &str, lines: &str, private: bool| {
-        let path = folder.join(name);
-        std::fs::write(&path, lines).unwrap();
-        let options = IngestOptions { paths: vec![path], private, ..IngestOptions::default() };
-        let mut heard = Heard(Vec::new());
-        archive.ingest(&options, &AtomicBool::new(false), &mut heard).unwrap();
-        heard.0
-    };
-    let documents = ingest("public.jsonl", PUBLIC, false);
-    let private = ingest("private.jsonl", PRIVATE, true).remove(0);
-    assert!(documents.len() == 7 && documents.iter().chain([&private]).all(|d| d.article.is_some()), "{documents:#?}");
-    (archive, documents, private)
+fn make() -> (Archive, PathBuf, Vec<DocumentReport>, DocumentReport) {
+    served::make(PUBLIC, PRIVATE)
 }
 
-fn start(archive: Archive, limits: Limits) -> SocketAddr {
-    let (bound, told) = mpsc::channel();
-    std::thread::spawn(move || {
-        serve(archive, "127.0.0.1:0".parse().unwrap(), limits, |address| bound.send(address).unwrap())
-    });
-    told.recv().unwrap()
+#[track_caller]
+fn json(answer: &Answer) -> Value {
+    serde_json::from_slice(&answer.body).unwrap_or_else(|e| panic!("{e}: {}", answer.text()))
 }
 
-/// The answer to one request.
-struct Answer {
-    status: u16,
-    head: String,
-    body: Vec<u8>,
-}
-
-impl Answer {
-    fn header(&self, name: &str) -> Option<&str> {
-        self.head.lines().find_map(|line| {
-            let (key, value) = line.split_once(':')?;
-            key.eq_ignore_ascii_case(name).then(|| value.trim())
+/// The links of the one `Link` field, or of a TimeMap, by target.
+fn links(text: &str) -> Vec<(String, BTreeMap<String, String>)> {
+    let parts = text.split(",\n").flat_map(|line| line.split(", <"));
+    parts
+        .map(|part| {
+            let (target, rest) = part.trim().trim_start_matches('<').split_once('>').unwrap();
+            let parameters = rest.split("; ").filter(|parameter| !parameter.is_empty()).map(|parameter| {
+                let (name, value) = parameter.split_once('=').unwrap();
+                let bare = value.strip_prefix('"').and_then(|value| value.strip_suffix('"'));
+                (name.to_owned(), bare.unwrap_or_else(|| panic!("not quoted: {parameter}")).to_owned())
+            });
+            (target.to_owned(), parameters.collect())
         })
-    }
-
-    fn text(&self) -> &str {
-        std::str::from_utf8(&self.body).unwrap()
-    }
-
-    #[track_caller]
-    fn json(&self) -> Value {
-        serde_json::from_slice(&self.body).unwrap_or_else(|e| panic!("{e}: {}", self.text()))
-    }
-
-    /// The links of the one `Link` field, or of a TimeMap, by target.
-    fn links(text: &str) -> Vec<(String, BTreeMap<String, String>)> {
-        let parts = text.split(",\n").flat_map(|line| line.split(", <"));
-        parts
-            .map(|part| {
-                let (target, rest) = part.trim().trim_start_matches('<').split_once('>').unwrap();
-                let parameters = rest.split("; ").filter(|parameter| !parameter.is_empty()).map(|parameter| {
-                    let (name, value) = parameter.split_once('=').unwrap();
-                    let bare = value.strip_prefix('"').and_then(|value| value.strip_suffix('"'));
-                    (name.to_owned(), bare.unwrap_or_else(|| panic!("not quoted: {parameter}")).to_owned())
-                });
-                (target.to_owned(), parameters.collect())
-            })
-            .collect()
-    }
-}
-
-fn request(address: SocketAddr, method: &str, target: &str, headers: &str) -> Answer {
-    let mut stream = TcpStream::connect(address).unwrap();
-    write!(stream, "{method} {target} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n{headers}\r\n").unwrap();
-    let mut bytes = Vec::new();
-    stream.read_to_end(&mut bytes).unwrap();
-    let end = bytes.windows(4).position(|four| four == b"\r\n\r\n").unwrap();
-    let head = String::from_utf8(bytes[..end].to_vec()).unwrap();
-    let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-    Answer { status, head, body: bytes[end + 4..].to_vec() }
+        .collect()
 }
 
 fn get(target: &str) -> Answer {
@@ -138,10 +75,6 @@ fn get(target: &str) -> Answer {
 
 fn base() -> String {
     format!("http://{}", SERVER.address)
-}
-
-fn encoded(text: &str) -> String {
-    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
 }
 
 fn article(index: usize) -> ArticleId {
@@ -195,7 +128,7 @@ fn a_time_gate_leads_to_the_nearest_capture() {
         assert_eq!((answer.status, answer.header("location")), (302, Some(page(index).as_str())), "{asked:?}");
         assert_eq!(answer.header("vary"), Some("accept-datetime"));
         assert_eq!(answer.header("memento-datetime"), None);
-        let links = Answer::links(answer.header("link").unwrap());
+        let links = links(answer.header("link").unwrap());
         let rels: Vec<&str> = links.iter().map(|(_, parameters)| parameters["rel"].as_str()).collect();
         assert_eq!((links[0].0.as_str(), &rels[..2]), (URL, &["original", "timemap"][..]));
         let around: &[&str] = match index {
@@ -228,7 +161,7 @@ fn a_memento_says_when_it_was_and_where_its_neighbours_are() {
         let answer = get(&format!("/r/{}", record(index)));
         assert_eq!((answer.status, answer.header("memento-datetime")), (200, Some(dates[index])));
         assert_eq!(answer.header("vary"), None);
-        let links = Answer::links(answer.header("link").unwrap());
+        let links = links(answer.header("link").unwrap());
         let mut expected = vec![
             (page(index), "cite-as"),
             (URL.to_owned(), "original"),
@@ -256,7 +189,7 @@ fn an_arabic_url_is_found_however_it_is_written() {
     for target in [percent.clone(), encoded(ARABIC), ARABIC.to_owned()] {
         let answer = get(&format!("/timemap/link/{target}"));
         assert_eq!(answer.status, 200, "{target}");
-        let links = Answer::links(answer.text());
+        let links = links(answer.text());
         assert_eq!((links[0].0.as_str(), links.len()), (percent.as_str(), 4));
         let gate = links[1].0.strip_prefix(&base()).unwrap();
         assert_eq!(get(gate).header("location"), Some(page(4).as_str()));
@@ -268,7 +201,7 @@ fn pages_say_by_which_address_to_cite_them() {
     let id = article(0);
     for path in [format!("/a/{id}"), format!("/a/{id}/0-10"), format!("/r/{}", record(0))] {
         let answer = get(&path);
-        let links = Answer::links(answer.header("link").unwrap());
+        let links = links(answer.header("link").unwrap());
         let cited = links.iter().find(|(_, parameters)| parameters["rel"] == "cite-as").unwrap();
         assert_eq!(cited.0, format!("{}{path}", base()));
     }
@@ -286,7 +219,7 @@ fn an_annotation_holds_the_words_and_where_they_stand() {
         answer.header("content-type"),
         Some("application/ld+json; profile=\"http://www.w3.org/ns/anno.jsonld\"")
     );
-    let annotation = answer.json();
+    let annotation = json(&answer);
     assert_eq!(annotation["@context"], "http://www.w3.org/ns/anno.jsonld");
     assert_eq!(annotation["id"], format!("{}{path}.anno.json", base()));
     let ours = &annotation["target"][0];
@@ -303,13 +236,13 @@ fn an_annotation_holds_the_words_and_where_they_stand() {
     assert_eq!(original["state"]["cached"], page(0));
     assert_eq!(get(&format!("/a/{id}/5-5.anno.json")).status, 400);
     // Where no web page is known, only our own text is a target.
-    let bare = get(&format!("/a/{}/0-10.anno.json", article(6))).json();
+    let bare = json(&get(&format!("/a/{}/0-10.anno.json", article(6))));
     assert_eq!(bare["target"].as_array().unwrap().len(), 1);
 }
 
 #[test]
 fn every_answer_of_the_api_is_as_its_description_says() {
-    let description = get("/api/v1/openapi.json").json();
+    let description = json(&get("/api/v1/openapi.json"));
     let (id, record) = (article(0), record(0));
     let filled = |path: &str| {
         let path = path.replace("/articles/{id}", &format!("/articles/{id}"));
@@ -332,7 +265,7 @@ fn every_answer_of_the_api_is_as_its_description_says() {
         let answer = get(&path);
         assert_eq!((answer.status, answer.header("content-type")), (200, Some("application/json; charset=utf-8")));
         let schema = &item["get"]["responses"]["200"]["content"]["application/json"]["schema"];
-        fits(&description, schema, &answer.json(), &path);
+        fits(&description, schema, &json(&answer), &path);
         let tag = answer.header("etag").unwrap();
         let again = request(SERVER.address, "GET", &path, &format!("If-None-Match: {tag}\r\n"));
         assert_eq!((again.status, again.body.len(), again.header("etag")), (304, 0, Some(tag)), "{path}");
@@ -357,8 +290,8 @@ fn every_answer_of_the_api_is_as_its_description_says() {
             "{path}"
         );
         let schema = serde_json::json!({ "$ref": "#/components/schemas/api-problem" });
-        fits(&description, &schema, &answer.json(), path);
-        assert_eq!(answer.json()["status"], status, "{path}");
+        fits(&description, &schema, &json(&answer), path);
+        assert_eq!(json(&answer)["status"], status, "{path}");
     }
     let post = request(SERVER.address, "POST", "/api/v1/stats", "");
     assert_eq!((post.status, post.header("content-type")), (405, Some("application/problem+json")));
@@ -382,10 +315,10 @@ fn the_cursor_leads_through_every_public_capture_once() {
     let mut seen = Vec::new();
     loop {
         let answer = get(&path);
-        let page = answer.json();
+        let page = json(&answer);
         seen.extend(page["captures"].as_array().unwrap().iter().map(|capture| capture["record"].clone()));
         let Some(next) = page["next"].as_str() else { break };
-        let links = Answer::links(answer.header("link").unwrap());
+        let links = links(answer.header("link").unwrap());
         path = links[0].0.strip_prefix(&base()).unwrap().to_owned();
         assert_eq!(
             (path.as_str(), links[0].1["rel"].as_str()),
@@ -398,7 +331,7 @@ fn the_cursor_leads_through_every_public_capture_once() {
 
 #[test]
 fn the_timeline_of_a_url_says_which_captures_are_mementos() {
-    let timeline = get(&format!("/api/v1/timeline?url={}", encoded(URL))).json();
+    let timeline = json(&get(&format!("/api/v1/timeline?url={}", encoded(URL))));
     let records = |list: &Value| -> Vec<String> {
         list.as_array().unwrap().iter().map(|one| one["record"].as_str().unwrap().to_owned()).collect()
     };
@@ -447,7 +380,7 @@ fn the_feed_of_a_quote_is_kept_by_no_cache() {
 
 #[test]
 fn counts_leave_private_captures_out() {
-    let stats = get("/api/v1/stats").json();
+    let stats = json(&get("/api/v1/stats"));
     for (name, count) in [("captures", 7), ("readings", 7), ("articles", 7), ("outlets", 3)] {
         assert_eq!(stats[name], count, "{name}: {stats}");
     }

@@ -1,11 +1,29 @@
 //! Lists and counts for people: captures, outlets, furniture, what deduplication saved.
 
+use std::collections::HashMap;
+
 use serde::Serialize;
 
 use super::article::{CaptureView, capture_view};
 use super::{Archive, Error};
 pub use crate::store::ListFilter;
 use crate::store::{OutletRow, StatsRow};
+
+/// The newest pages of an outlet that are looked through for furniture.
+pub const FURNITURE_PAGES: u32 = 500;
+/// A time is known when it is bounded to so many seconds: sixty days.
+const KNOWN: i64 = 60 * crate::domain::time::DAY;
+
+/// The pages of an outlet on one day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DayCount {
+    /// The day: `2018-03-31`.
+    pub day: String,
+    /// Pages that say they were published then.
+    pub published: u64,
+    /// Pages that whoever captured them says were captured then.
+    pub captured: u64,
+}
 
 /// An outlet as shown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -127,9 +145,27 @@ impl Archive {
         self.read(|tx| Ok(tx.outlets()?.into_iter().map(OutletView::from).collect()))
     }
 
-    /// Furniture that stands on several pages of an outlet: (words, pages), most pages first.
+    /// Furniture that stands on several of the newest pages of an outlet: (words, pages), most pages first.
     pub fn recurring_furniture(&self, outlet: &str, limit: u32) -> Result<Vec<(String, u64)>, Error> {
-        self.read(|tx| Ok(tx.furniture_of_outlet(outlet, limit)?))
+        self.read(|tx| {
+            let mut pages: HashMap<i64, u64> = HashMap::new();
+            for page in tx.pages_of_outlet(outlet, None, FURNITURE_PAGES)? {
+                let Some(reading) = page.reading else { continue };
+                for block in tx.furniture_of_reading(reading)? {
+                    *pages.entry(block).or_default() += 1;
+                }
+            }
+            let mut often: Vec<(i64, u64)> = pages.into_iter().filter(|(_, pages)| *pages > 1).collect();
+            often.sort_by_key(|&(block, pages)| (std::cmp::Reverse(pages), block));
+            often.truncate(limit as usize);
+            often.into_iter().map(|(block, pages)| Ok((tx.block_text(block)?, pages))).collect()
+        })
+    }
+
+    /// How many pages of an outlet are dated on each day, by publication and by capture.
+    pub fn days_of_outlet(&self, outlet: &str) -> Result<Vec<DayCount>, Error> {
+        let days = self.read(|tx| Ok(tx.days_of_outlet(outlet, KNOWN)?))?;
+        Ok(days.into_iter().map(|(day, published, captured)| DayCount { day, published, captured }).collect())
     }
 
     /// Counts everything.

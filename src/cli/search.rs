@@ -27,8 +27,13 @@ pub(super) struct Search {
 impl Search {
     pub(super) fn run(self, context: &Context) -> Result<Held, Error> {
         let out = context.out;
-        let request =
-            SearchRequest { words: self.words.join(" "), outlet: self.outlet, offset: self.offset, limit: self.limit };
+        let request = SearchRequest {
+            words: self.words.join(" "),
+            outlet: self.outlet,
+            offset: self.offset,
+            limit: self.limit,
+            ..SearchRequest::default()
+        };
         let found = context.open()?.search(&request)?;
         if out.json {
             found.results.iter().for_each(|hit| out.object(hit));

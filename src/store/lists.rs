@@ -92,9 +92,12 @@ pub struct StatsRow {
 impl ReadTx<'_> {
     /// Captures, newest in the log first, corrected ones left out.
     pub fn list(&self, filter: &ListFilter) -> Result<Vec<CaptureRow>, StoreError> {
+        // Said apart, so that the captures of an outlet are found by its index, from the cursor on.
+        let outlet =
+            if filter.outlet.is_some() { "c.outlet = (SELECT id FROM outlet WHERE name = ?1)" } else { "?1 IS NULL" };
         let sql = format!(
-            "SELECT {CAPTURE_COLUMNS} FROM {CAPTURE_TABLES} WHERE c.replaced_by IS NULL AND {}
-             AND (?1 IS NULL OR o.name = ?1) AND (?2 IS NULL OR c.logged < ?2 + {FIRST_LEAF}) ORDER BY c.logged DESC LIMIT ?3",
+            "SELECT {CAPTURE_COLUMNS} FROM {CAPTURE_TABLES} WHERE {outlet} AND c.replaced_by IS NULL AND {}
+             AND c.logged < ifnull(?2 + {FIRST_LEAF}, 9223372036854775807) ORDER BY c.logged DESC LIMIT ?3",
             self.visible()
         );
         self.many("listing captures", &sql, params![filter.outlet, filter.before, filter.limit], capture_row)
@@ -119,18 +122,6 @@ impl ReadTx<'_> {
                 span: (row.get(4)?, row.get(5)?),
             })
         })
-    }
-
-    /// Furniture that stands on the most pages of an outlet: (text, pages), most first.
-    pub fn furniture_of_outlet(&self, outlet: &str, limit: u32) -> Result<Vec<(String, u64)>, StoreError> {
-        let sql = format!(
-            "SELECT k.text, count(*) AS pages FROM outlet o JOIN capture c ON c.outlet = o.id
-             JOIN reading g ON g.capture = c.record JOIN block_page b ON b.reading = g.record JOIN block k ON k.id = b.block
-             WHERE o.name = ?1 AND b.roles & 64 AND c.replaced_by IS NULL AND {}
-             GROUP BY b.block HAVING pages > 1 ORDER BY pages DESC, b.block LIMIT ?2",
-            self.visible()
-        );
-        self.many("listing furniture", &sql, params![outlet, limit], |row| Ok((row.get(0)?, row.get(1)?)))
     }
 
     /// How many articles, and the first and last second of known publication; mere bounds, wider than [`KNOWN`], are no

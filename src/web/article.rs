@@ -1,23 +1,31 @@
 //! The citation page of an article, its exact text, its JSON.
 
+mod quotations;
+
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::Response;
 
+use self::quotations::QuotationLine;
 use super::blocks::ReadingText;
 use super::cited::{self, CitationBox, CitedHead};
 use super::ids::{self, Found};
 use super::links;
-use super::page::{immutable, json, page, redirect};
+use super::page::{immutable, json, redirect, scripted};
 use super::problem::Problem;
 use super::server::Server;
-use super::show::{Lang, When, encode, foreign_link, short, spoken};
+use super::show::{Lang, OutletLink, When, encode, foreign_link, short, spoken};
 use super::visit::{Frame, Visit};
 use super::words::{Words, fill};
-use crate::archive::article::{ArticleView, CaptureView, Logged, QuotationView, VersionView};
+use crate::archive::article::{ArticleView, CaptureView, Logged, VersionView};
 use crate::archive::cite::CitationFormat;
 use crate::archive::refs::PathKind;
-use crate::domain::ArticleId;
+use crate::domain::{ArticleId, Basis};
+
+/// Quotations of fewer words stand in too many places to say anything.
+const LEAST_WORDS: usize = 5;
+/// Quotations of one article that are looked for elsewhere.
+const MOST_QUOTATIONS: usize = 24;
 
 #[derive(Template)]
 #[template(path = "article/page.html")]
@@ -28,6 +36,11 @@ struct ArticlePage {
     lang: Lang,
     text: ReadingText,
     quotations: Vec<QuotationLine>,
+    outlet: Option<OutletLink>,
+    byline: Option<String>,
+    /// The original page: its address, and the link where it is one.
+    url: Option<(String, Option<String>)>,
+    history: Option<String>,
     clocks: Vec<ClockLine>,
     notes: Vec<String>,
     captures: Vec<CaptureRef>,
@@ -38,14 +51,6 @@ struct ArticlePage {
     notice: Option<&'static str>,
     asked: String,
     max: usize,
-}
-
-struct QuotationLine {
-    text: String,
-    speaker: Option<String>,
-    via: Vec<String>,
-    audit: String,
-    passage: String,
 }
 
 struct ClockLine {
@@ -120,14 +125,24 @@ fn citation_page(server: &Server, visit: &Visit, view: &ArticleView) -> Result<R
         }
     }
     let newest = view.captures.iter().rev().find(|capture| capture.replaced_by.is_none()).or(view.captures.last());
-    let shown = page(ArticlePage {
+    let (size, _) = server.archive.head()?;
+    let elsewhere = server
+        .elsewhere
+        .at(size, view.article, || server.archive.quotations_elsewhere(view, LEAST_WORDS, MOST_QUOTATIONS))?;
+    let quotations = quotations::lines(view, &elsewhere, &f);
+    let url = newest.and_then(|capture| capture.url.clone());
+    let shown = scripted(ArticlePage {
         id: view.article,
         title: view.title.clone().unwrap_or_else(|| f.w.untitled.to_owned()),
         lang: Lang::of(newest.and_then(|capture| capture.lang.as_deref())),
-        text: ReadingText::of(view, None, &f),
-        quotations: view.quotations.iter().map(|quotation| quotation_line(view, quotation, &f)).collect(),
+        text: ReadingText::of(view, None, &quotations::references(view, &quotations, &f), &f),
+        quotations,
+        outlet: newest.and_then(|capture| OutletLink::of_capture(capture, &f)),
+        byline: newest.and_then(|capture| capture.byline.clone()),
+        history: url.as_deref().map(|url| format!("/captures?url={}{}", encode(url), f.and)),
+        url: url.map(|url| (url.clone(), foreign_link(&url))),
         clocks: clocks(&view.captures, f.w),
-        notes: notes(&view.captures, f.w),
+        notes: notes(view, f.w),
         captures: capture_refs(&view.captures, f.w),
         versions: view.versions.iter().map(|version| version_line(view, version, &f)).collect(),
         citation: CitationBox::of(server, &view.path, visit)?,
@@ -138,16 +153,6 @@ fn citation_page(server: &Server, visit: &Visit, view: &ArticleView) -> Result<R
         f,
     })?;
     Ok(links::cite_as(shown, visit, &view.path))
-}
-
-fn quotation_line(view: &ArticleView, quotation: &QuotationView, f: &Frame) -> QuotationLine {
-    QuotationLine {
-        text: quotation.text.clone(),
-        speaker: quotation.speaker.clone(),
-        via: quotation.via.clone(),
-        audit: format!("/audit?q={}{}", encode(&quotation.text), f.and),
-        passage: format!("{}/{}-{}{}#passage", view.path, quotation.start, quotation.end, f.q),
-    }
 }
 
 /// The four clocks in plain words, by the earliest capture.
@@ -171,7 +176,7 @@ fn clocks(captures: &[CaptureView], w: &Words) -> Vec<ClockLine> {
             class: "claim",
             name: w.captured,
             when: when(&When::of(&earliest.captured, w)),
-            means: w.captured_means,
+            means: if earliest.captured.basis == Basis::Ingest { w.captured_means_ingest } else { w.captured_means },
         },
         ClockLine { class: "proof", name: w.logged, when: logged(&first_logged.logged, w), means: w.logged_means },
         ClockLine {
@@ -189,8 +194,13 @@ pub(super) fn logged(logged: &Logged, w: &Words) -> String {
 }
 
 /// What a reader must know before quoting.
-fn notes(captures: &[CaptureView], w: &Words) -> Vec<String> {
+fn notes(view: &ArticleView, w: &Words) -> Vec<String> {
+    let captures = &view.captures;
     let mut notes = Vec::new();
+    let edits = view.versions.iter().filter(|version| version.same_url).count();
+    if edits > 0 {
+        notes.push(fill(w.note_edited, &[&edits.to_string()]));
+    }
     let current: Vec<&CaptureView> = captures.iter().filter(|capture| capture.replaced_by.is_none()).collect();
     if current.iter().any(|capture| capture.published != current[0].published) {
         notes.push(w.note_published_differ.to_owned());

@@ -1,4 +1,4 @@
-//! The stylesheet and the icon, compiled in.
+//! The stylesheet, the script and the icon, compiled in.
 
 use std::sync::LazyLock;
 
@@ -10,12 +10,19 @@ use super::server::Server;
 use super::visit::Visit;
 
 const STYLE: &str = include_str!("static/style.css");
+const SELECT: &str = include_str!("static/select.js");
 const ICON: &str = include_str!("static/favicon.svg");
 
 /// Address of the stylesheet. The name changes with its bytes, so caches may keep it.
 pub(super) static STYLE_PATH: LazyLock<String> = LazyLock::new(|| {
     let digest = crate::domain::Digest(crate::domain::sha256(STYLE.as_bytes())).to_string();
     format!("/static/style-{}.css", &digest[..12])
+});
+
+/// Address of the script that offers links to selected words; the only script there is.
+pub(super) static SELECT_PATH: LazyLock<String> = LazyLock::new(|| {
+    let digest = crate::domain::Digest(crate::domain::sha256(SELECT.as_bytes())).to_string();
+    format!("/static/select-{}.js", &digest[..12])
 });
 
 /// One year, as the name changes with the bytes.
@@ -25,6 +32,12 @@ const FOR_GOOD: &str = "public, max-age=31536000, immutable";
 pub(super) fn style(_: &Server, _: &Visit) -> Result<Response, Problem> {
     let headers = [(header::CONTENT_TYPE, "text/css; charset=utf-8"), (header::CACHE_CONTROL, FOR_GOOD)];
     Ok((headers, STYLE).into_response())
+}
+
+/// The script.
+pub(super) fn select(_: &Server, _: &Visit) -> Result<Response, Problem> {
+    let headers = [(header::CONTENT_TYPE, "text/javascript; charset=utf-8"), (header::CACHE_CONTROL, FOR_GOOD)];
+    Ok((headers, SELECT).into_response())
 }
 
 /// The icon.
@@ -39,7 +52,7 @@ pub(super) fn robots(_: &Server, _: &Visit) -> Result<Response, Problem> {
         [(header::CONTENT_TYPE, "text/plain; charset=utf-8"), (header::CACHE_CONTROL, "public, max-age=86400")];
     Ok((
         headers,
-        "User-agent: *\nDisallow: /audit\nDisallow: /search\nDisallow: /diff\nDisallow: /api/\nDisallow: /p/\nDisallow: /bundle/\n",
+        "User-agent: *\nDisallow: /audit\nDisallow: /search\nDisallow: /diff\nDisallow: /captures\nDisallow: /api/\nDisallow: /p/\nDisallow: /bundle/\n",
     )
         .into_response())
 }

@@ -59,6 +59,7 @@ struct Answer {
     extent: String,
     root: String,
     json: String,
+    feed: String,
 }
 
 impl Answer {
@@ -364,6 +365,7 @@ fn answer(audit: &Audit, q: &str, compared: Option<Compared>, f: &Frame) -> Answ
         extent: fill(w.extent, &[&number(audit.archive.articles), &number(audit.archive.size), &span]),
         root: audit.archive.root.clone(),
         json: format!("/api/v1/audit?q={}", encode(q)),
+        feed: format!("/audit.atom?q={}{}", encode(q), f.and),
     }
 }
 

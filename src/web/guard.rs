@@ -18,6 +18,11 @@ use super::visit::Visit;
 const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; \
                       base-uri 'none'; frame-ancestors 'none'";
 
+/// The same for pages with the one script of our own, which loads, evaluates and writes no markup.
+pub(super) const POLICY_WITH_SCRIPT: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
+                                             img-src 'self' data:; form-action 'self'; base-uri 'none'; \
+                                             frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
+
 /// Headers of every answer; a handler that sets one of them itself wins.
 const HEADERS: [(HeaderName, &str); 8] = [
     (header::CONTENT_SECURITY_POLICY, POLICY),

@@ -1,8 +1,13 @@
 //! Outlets: the list of them, and each with its captures and what recurs around its articles.
 
+mod copies;
+mod over_time;
+
 use askama::Template;
 use axum::response::Response;
 
+use self::copies::CopiesBox;
+use self::over_time::OverTime;
 use super::page::{page, redirect};
 use super::problem::Problem;
 use super::server::Server;
@@ -13,6 +18,8 @@ use crate::archive::lists::ListFilter;
 
 /// Captures on one page.
 const PAGE: u32 = 24;
+/// The last index of a log that JSON numbers tell exactly.
+const FURTHEST: u64 = (1 << 53) - 1;
 /// Recurring blocks that are shown.
 const FURNITURE: u32 = 60;
 
@@ -36,8 +43,11 @@ struct OutletPage {
     f: Frame,
     name: String,
     domain: Option<String>,
-    count: Option<String>,
+    count: String,
+    feed: String,
+    over_time: Option<OverTime>,
     captures: Vec<CaptureLine>,
+    copies: CopiesBox,
     /// Back to the newest captures.
     first: Option<String>,
     next: Option<String>,
@@ -62,38 +72,46 @@ pub(super) fn outlets(server: &Server, visit: &Visit) -> Result<Response, Proble
     page(ListPage { outlets, f })
 }
 
-/// `/o/<outlet>`
+/// `/o/<outlet>?before=`
 pub(super) fn outlet(server: &Server, visit: &Visit) -> Result<Response, Problem> {
     let f = visit.frame();
     let name = visit.segment(1);
     if name.is_empty() {
         return redirect("/o/");
     }
-    let before = match visit.param("before") {
-        None => None,
-        Some(digits) => Some(
-            digits.parse().map_err(|_| Problem::usage("before must be the number of a log entry", |w| w.bad_number))?,
-        ),
+    let before = before(visit)?;
+    let Some(known) = server.outlets()?.into_iter().find(|outlet| outlet.outlet == name) else {
+        return Err(Problem::not_found(&visit.path));
     };
     let filter = ListFilter { outlet: Some(name.clone()), before, limit: PAGE + 1 };
     let mut list = server.archive.list(&filter)?;
-    let known = server.outlets()?.into_iter().find(|outlet| outlet.outlet == name);
-    if known.is_none() {
-        return Err(Problem::not_found(&visit.path));
-    }
     let more = list.len() > PAGE as usize;
     list.truncate(PAGE as usize);
     let path = |before: u64| format!("/o/{}?before={before}{}", encode(&name), f.and);
     let next = list.last().filter(|_| more).map(|capture| path(capture.logged.index));
-    let display = known.as_ref().and_then(|outlet| outlet.name.clone());
+    let (size, _) = server.archive.head()?;
+    let copies = server.copies.at(size, (name.clone(), before), || server.archive.copies(&name, before))?;
+    let newest = before.is_none();
+    let days = newest.then(|| server.days.at(size, name.clone(), || server.archive.days_of_outlet(&name)));
+    let display = known.name.filter(|display| *display != name);
     page(OutletPage {
-        count: known.map(|outlet| number(outlet.captures)),
-        captures: list.iter().map(|capture| CaptureLine::of(capture, &f)).collect(),
+        count: number(known.captures),
+        captures: list.iter().map(|capture| CaptureLine::of(capture, &f).of_its_outlet()).collect(),
         first: before.map(|_| format!("/o/{}{}", encode(&name), f.q)),
         next,
-        furniture: if before.is_none() { server.archive.recurring_furniture(&name, FURNITURE)? } else { Vec::new() },
-        domain: display.as_ref().filter(|display| **display != name).map(|_| name.clone()),
+        furniture: if newest { server.archive.recurring_furniture(&name, FURNITURE)? } else { Vec::new() },
+        feed: format!("/feed.atom?outlet={}{}", encode(&name), f.and),
+        over_time: days.transpose()?.and_then(|days| OverTime::of(&days, &f)),
+        copies: CopiesBox::of(&copies, &f),
+        domain: display.as_ref().map(|_| name.clone()),
         name: display.unwrap_or(name),
         f,
     })
+}
+
+/// The cursor: the index in the log before which captures are listed.
+fn before(visit: &Visit) -> Result<Option<u64>, Problem> {
+    let bad = || Problem::usage("before must be the number of a log entry", |w| w.bad_number);
+    let index = |digits: &str| digits.parse().ok().filter(|index| *index <= FURTHEST).ok_or_else(bad);
+    visit.param("before").map(index).transpose()
 }

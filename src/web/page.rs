@@ -31,6 +31,14 @@ pub(super) fn page(page: impl Template) -> Result<Response, Problem> {
     Ok(Page(StatusCode::OK, page).into_response())
 }
 
+/// The same for a page that loads our script.
+pub(super) fn scripted(shown: impl Template) -> Result<Response, Problem> {
+    let mut response = page(shown)?;
+    let policy = HeaderValue::from_static(super::guard::POLICY_WITH_SCRIPT);
+    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+    Ok(response)
+}
+
 /// The media type of JSON.
 pub(super) const JSON: &str = "application/json; charset=utf-8";
 

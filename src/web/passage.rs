@@ -9,7 +9,7 @@ use super::blocks::ReadingText;
 use super::cited::{self, CitationBox, CitedHead};
 use super::ids::{self, Found};
 use super::links;
-use super::page::{page, redirect};
+use super::page::{redirect, scripted};
 use super::problem::Problem;
 use super::server::Server;
 use super::show::{Lang, encode, encode_fragment, foreign_link};
@@ -81,12 +81,12 @@ pub(super) fn passage(server: &Server, visit: &Visit) -> Result<Response, Proble
         Some(Err(error)) => return Err(error.into()),
         None => None,
     };
-    let mut shown = page(PassagePage {
+    let mut shown = scripted(PassagePage {
         title: view.title.clone().unwrap_or_else(|| f.w.untitled.to_owned()),
         lang: Lang::of(newest.and_then(|capture| capture.lang.as_deref())),
         url: format!("{}{passage}", f.base),
         fragment: fragment(&view, &words),
-        text: ReadingText::of(&view, Some((start, end)), &f),
+        text: ReadingText::of(&view, Some((start, end)), &[], &f),
         found,
         audit_path: format!("/audit?q={}{}", encode(&words), f.and),
         citation: CitationBox::of(server, &passage.to_string(), visit)?,

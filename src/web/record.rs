@@ -11,7 +11,7 @@ use super::ids::{self, Found};
 use super::page::{JSON, immutable, page, redirect};
 use super::problem::Problem;
 use super::server::Server;
-use super::show::{Lang, role_name};
+use super::show::{Lang, encode, role_name};
 use super::visit::{Frame, Visit};
 use super::{links, memento};
 use crate::archive::article::BlockView;
@@ -32,6 +32,8 @@ struct RecordPage {
     article: Vec<(&'static str, String)>,
     furniture: Vec<String>,
     json: String,
+    /// All captures of the same address.
+    history: Option<String>,
 }
 
 /// `/r/<record>` and `/r/<record>.json`
@@ -79,6 +81,7 @@ fn record_page(server: &Server, visit: &Visit, id: RecordId, bytes: &[u8]) -> Re
         article: article_blocks(&blocks, &f),
         furniture: blocks.into_iter().filter(|block| block.role == Role::Furniture).map(|block| block.text).collect(),
         json: String::from_utf8_lossy(bytes).into_owned(),
+        history: capture.url.as_deref().map(|url| format!("/captures?url={}{}", encode(url), f.and)),
         f,
     })?;
     let shown = links::cite_as(shown, visit, &format!("/r/{id}"));

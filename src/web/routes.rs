@@ -10,8 +10,8 @@ use axum::routing::{MethodRouter, get};
 use super::server::{Handler, Limits, Server};
 use super::visit::Visit;
 use super::{
-    api, article, assets, audit, bundle, diff, feed, guard, home, log, memento, outlets, page, passage, payload,
-    problem, record, search, verify,
+    api, article, assets, audit, bundle, calendar, diff, feed, guard, home, log, memento, outlets, page, passage,
+    payload, problem, record, search, verify,
 };
 use crate::archive::Archive;
 
@@ -30,6 +30,7 @@ pub(super) fn routes(server: Arc<Server>) -> Router {
         .route("/p/{payload}", on(payload::payload))
         .route("/audit", on(audit::audit))
         .route("/search", on(search::search))
+        .route("/captures", on(calendar::captures))
         .route("/diff", on(diff::diff))
         .route("/o/", on(outlets::outlets))
         .route("/o/{outlet}", on(outlets::outlet))
@@ -45,6 +46,7 @@ pub(super) fn routes(server: Arc<Server>) -> Router {
         .route("/log/vkey", on(log::vkey))
         .route("/log/tile/{*tile}", on(log::tile))
         .route(&assets::STYLE_PATH, on(assets::style))
+        .route(&assets::SELECT_PATH, on(assets::select))
         .route("/favicon.svg", on(assets::favicon))
         .route("/favicon.ico", on(assets::favicon))
         .route("/robots.txt", on(assets::robots))

@@ -13,10 +13,14 @@ use tokio::net::TcpListener;
 use super::metrics::{self, Metrics};
 use super::problem::Problem;
 use super::rate::{Clients, Rate};
+use super::remember::Remembered;
 use super::routes::routes;
 use super::visit::Visit;
-use crate::archive::lists::{OutletView, Stats};
+use crate::archive::audit::Elsewhere;
+use crate::archive::copies::CopiesOf;
+use crate::archive::lists::{DayCount, OutletView, Stats};
 use crate::archive::{Archive, Error, ErrorKind};
+use crate::domain::ArticleId;
 
 /// What the server refuses, when it gives up, and where it tells how it fares.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,6 +73,12 @@ pub(super) struct Server {
     /// Counting everything reads everything, so the counts are kept until the log grows.
     stats: Kept<Stats>,
     outlets: Kept<Vec<OutletView>>,
+    /// Near copies of an outlet's articles, by outlet and cursor.
+    pub(super) copies: Remembered<(String, Option<u64>), CopiesOf>,
+    /// An outlet over time.
+    pub(super) days: Remembered<String, Vec<DayCount>>,
+    /// Where else the quotations of an article stand.
+    pub(super) elsewhere: Remembered<ArticleId, Vec<Elsewhere>>,
 }
 
 /// An answer that holds for one size of the log.
@@ -88,6 +98,9 @@ impl Server {
             limits,
             stats: Kept::default(),
             outlets: Kept::default(),
+            copies: Remembered::default(),
+            days: Remembered::default(),
+            elsewhere: Remembered::default(),
         })
     }
 

@@ -125,6 +125,7 @@ impl Visit {
             lang: words.tag,
             dir: words.dir,
             css: &super::assets::STYLE_PATH,
+            script: &super::assets::SELECT_PATH,
             q: if self.chosen { format!("?lang={}", words.tag) } else { String::new() },
             and: if self.chosen { format!("&lang={}", words.tag) } else { String::new() },
             chosen: self.chosen,
@@ -144,6 +145,8 @@ pub(super) struct Frame {
     pub(super) dir: &'static str,
     /// Address of the stylesheet.
     pub(super) css: &'static str,
+    /// Address of the script, for the pages that load it.
+    pub(super) script: &'static str,
     /// What a link appends to keep a language that the address names.
     pub(super) q: String,
     /// The same for a link that has a query.

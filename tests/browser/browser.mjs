@@ -10,6 +10,10 @@ export const SETTINGS = {
   phone: { ...PHONE, colorScheme: 'light' },
   dark: { ...DESKTOP, colorScheme: 'dark' },
   noscript: { ...DESKTOP, javaScriptEnabled: false },
+  // The reader's browser asks for Arabic.
+  rtl: { ...DESKTOP, locale: 'ar' },
+  // A4 between its margins, at 96 pixels an inch.
+  print: { viewport: { width: 718, height: 1000 }, colorScheme: 'light' },
 };
 
 /** Starts the Chromium of the system; nothing is downloaded, and no host but that of `base` resolves. */

@@ -52,6 +52,77 @@ export async function languageAndDirection(page, wanted) {
   return null;
 }
 
+/** More stops than this are not walked to one by one: the last of a list are what the first are. */
+const MOST_STOPS = 250;
+
+/**
+ * Whether Tab reaches every link and control, and each shows that it has the focus.
+ *
+ * Real key presses; a listener notes where they lead and how it looks there.
+ */
+export async function keyboard(page) {
+  const wanted = await page.evaluate(() => {
+    const can = 'a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex]:not([tabindex="-1"])';
+    const reachable = (element) => {
+      if (element.disabled || element.closest('[hidden], [inert]')) return false;
+      const closed = element.closest('details:not([open])');
+      if (closed && !(element.tagName === 'SUMMARY' && element.parentElement === closed && !closed.parentElement.closest('details:not([open])'))) return false;
+      // Of a group of radio buttons Tab reaches the chosen one; arrows lead to the others.
+      if (element.type === 'radio') return element.checked;
+      return element.checkVisibility({ visibilityProperty: true });
+    };
+    const stops = [...document.querySelectorAll(can)].filter(reachable);
+    window.__stops = stops;
+    window.__seen = new Map();
+    document.addEventListener('focusin', ({ target }) => {
+      const style = getComputedStyle(target);
+      const outlined = style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 1;
+      window.__seen.set(target, outlined || style.boxShadow !== 'none');
+    });
+    document.activeElement?.blur();
+    // A field for a date has a stop for each of its parts.
+    return stops.length + 4 * document.querySelectorAll('input[type=date]').length;
+  });
+  for (let press = 0; press < Math.min(wanted, MOST_STOPS); press += 1) await page.keyboard.press('Tab');
+  const found = await page.evaluate((most) => {
+    const name = (e) => `${e.outerHTML.slice(0, 60)}…`;
+    const missed = window.__stops.slice(0, most).filter((stop) => !window.__seen.has(stop)).map((e) => `not reached: ${name(e)}`);
+    const unseen = [...window.__seen].filter(([, shows]) => !shows).map(([e]) => `focus not to be seen: ${name(e)}`);
+    return [...missed, ...unseen];
+  }, MOST_STOPS);
+  return list(found);
+}
+
+/**
+ * Whether words that are selected on a citation page can be linked to: the link must lead to a passage of those words.
+ *
+ * Selected is from inside the first block to inside the last of the first three, so that blocks and numbers lie between.
+ */
+export async function selection(page) {
+  const wanted = await page.evaluate(() => {
+    const blocks = [...document.querySelectorAll('article.reading [data-start]')].filter((e) => e.textContent.trim().length > 30);
+    const [first, last] = [blocks[0], blocks[Math.min(2, blocks.length - 1)]];
+    if (!first) return null;
+    const range = document.createRange();
+    const begin = first.firstChild, end = last.lastChild.nodeType === Node.TEXT_NODE ? last.lastChild : last.firstChild;
+    range.setStart(begin, begin.data.indexOf(' ') + 1);
+    range.setEnd(end, end.data.length - 1);
+    getSelection().removeAllRanges();
+    getSelection().addRange(range);
+    const copy = range.cloneContents();
+    for (const note of copy.querySelectorAll('.qref, .byline, .caption, dl, figcaption')) note.remove();
+    return [...copy.children].length ? [...copy.children].map((e) => e.textContent).join(' ') : copy.textContent;
+  });
+  if (wanted === null) return null;
+  await page.waitForSelector('#selected:not([hidden])', { timeout: 5_000 });
+  const [here, there] = await page.$$eval('#selected a', (links) => links.map((link) => [link.href, link.hidden]));
+  if (!there[1] && !there[0].includes('#:~:text=')) return `the link to the original is ${there[0]}`;
+  await page.goto(here[0]);
+  const found = await page.textContent('blockquote.quoted');
+  const bare = (text) => text.replace(/\s+/g, ' ').trim();
+  return bare(found) === bare(wanted) ? null : `selected ${JSON.stringify(bare(wanted))}, linked ${JSON.stringify(bare(found))}`;
+}
+
 /** Whether a planted script ran: it opened a dialog or set `window.__xss`. */
 export async function noScriptRan(seen) {
   const marker = await seen.page.evaluate(() =>

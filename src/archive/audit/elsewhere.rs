@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::occurrences::Found;
 use super::view::{Audit, Elsewhere};
 use super::{Archive, Error, audit_with, first_of_these_words};
+use crate::archive::article::ArticleView;
 use crate::archive::refs::Target;
 use crate::domain::ArticleId;
 use crate::quote::chain::{Precedence, may_precede};
@@ -74,6 +75,20 @@ impl Archive {
             (quotation.text, own)
         });
         Ok((id, own.collect()))
+    }
+
+    /// What other articles carry of an article's quotations: of the first `most` that have `words` words or more.
+    pub fn quotations_elsewhere(&self, view: &ArticleView, words: usize, most: usize) -> Result<Vec<Elsewhere>, Error> {
+        let long = view.quotations.iter().filter(|quotation| quote::fold(&quotation.text).len() >= words);
+        self.read(|tx| {
+            let mut answers = Vec::new();
+            for quotation in long.take(most) {
+                let (start, end, speaker) = (quotation.start, quotation.end, quotation.speaker.clone());
+                let own = Own { article: view.article, start, end, speaker };
+                answers.extend(audit_own(tx, &quotation.text, &own, 1)?.elsewhere);
+            }
+            Ok(answers)
+        })
     }
 
     /// The article that a capture's newest reading found.

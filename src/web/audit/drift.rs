@@ -6,6 +6,7 @@ use askama::filters::HtmlSafe;
 use crate::archive::audit::Difference;
 use crate::quote::Op;
 use crate::quote::drift::Drift;
+use crate::web::show::text_direction;
 use crate::web::words::Words;
 
 /// The words of two passages, with what became of each.
@@ -13,6 +14,8 @@ use crate::web::words::Words;
 #[template(path = "audit/drift.html")]
 pub(super) struct DriftBox {
     w: &'static Words,
+    /// The direction of the words.
+    dir: &'static str,
     changes: Vec<(&'static str, String, String)>,
     runs: Vec<Shown>,
     differs: Vec<(&'static str, String, String)>,
@@ -50,8 +53,11 @@ impl DriftBox {
         };
         let or_none = |words: &str| if words.is_empty() { w.change_nothing.to_owned() } else { words.to_owned() };
         let named = |words: &Option<String>| words.clone().unwrap_or_else(|| w.nobody.to_owned());
+        let words: String =
+            drift.steps.iter().flat_map(|run| [&run.from, &run.to]).flatten().map(String::as_str).collect();
         Some(DriftBox {
             w,
+            dir: text_direction(&words),
             changes: drift.changes.iter().map(|c| (kind(c.kind), or_none(&c.from), or_none(&c.to))).collect(),
             runs: drift.steps.iter().map(|run| shown(run.op, run.from.clone(), run.to.clone(), w)).collect(),
             differs: differs.iter().map(|d| (what(d.what, w), named(&d.first), named(&d.here))).collect(),
@@ -88,7 +94,7 @@ mod tests {
         let w = Language::English.words();
         let drift = crate::quote::drift::compare("killed 14 people in <Harasta>", "killed 41 people");
         let html = DriftBox::of(&drift, &[], w).unwrap().to_string();
-        assert!(html.contains("<del><span class=\"ear\">[dropped: </span>in &#60;Harasta"), "{html}");
+        assert!(html.contains("<del><span class=\"ear\" lang=\"en\">[dropped: </span>in &#60;Harasta"), "{html}");
         assert!(html.contains("Number changed") && html.contains("<ins>"), "{html}");
         assert!(DriftBox::of(&crate::quote::drift::compare("same", "same"), &[], w).is_none());
     }

@@ -12,7 +12,7 @@ use super::visit::Frame;
 use super::words::Words;
 use crate::archive::article::CaptureView;
 use crate::domain::outlet::host_of;
-use crate::domain::{Role, text::direction};
+use crate::domain::{Role, text::is_rtl};
 
 /// Everything but the unreserved characters of RFC 3986.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
@@ -115,6 +115,16 @@ pub(super) struct Segment {
     pub(super) mark: bool,
     /// Whether a link to the passage leads here.
     pub(super) anchor: bool,
+    /// What stands behind it.
+    pub(super) note: Option<Reference>,
+}
+
+/// A number behind words that leads to a remark on them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Reference {
+    pub(super) number: usize,
+    /// What the remark says, for those who hear it.
+    pub(super) said: String,
 }
 
 /// Words with some of them marked.
@@ -133,7 +143,7 @@ impl Segments {
         let mut at = 0;
         let mut push = |words: Option<&str>, mark| {
             if let Some(words) = words.filter(|words| !words.is_empty()) {
-                list.push(Segment { text: words.to_owned(), mark, anchor: false });
+                list.push(Segment { text: words.to_owned(), mark, anchor: false, note: None });
             }
         };
         for &(start, end) in marks {
@@ -145,6 +155,28 @@ impl Segments {
             at = end;
         }
         push(text.get(at..), false);
+        Segments { list }
+    }
+
+    /// Puts references behind the bytes at which they stand, which must be in order.
+    pub(super) fn with_references(self, notes: &[(usize, Reference)]) -> Self {
+        let mut list = Vec::new();
+        let (mut at, mut notes) = (0, notes.iter().peekable());
+        for segment in self.list {
+            let end = at + segment.text.len();
+            let mut rest = segment;
+            while let Some((place, note)) = notes.next_if(|(place, _)| *place <= end) {
+                let Some((head, tail)) = rest.text.split_at_checked(place.saturating_sub(at)) else { continue };
+                at += head.len();
+                let tail = Segment { text: tail.to_owned(), anchor: false, ..rest.clone() };
+                list.push(Segment { text: head.to_owned(), note: Some(note.clone()), ..rest });
+                rest = tail;
+            }
+            at += rest.text.len();
+            if !rest.text.is_empty() {
+                list.push(rest);
+            }
+        }
         Segments { list }
     }
 
@@ -169,6 +201,8 @@ pub(super) struct CaptureLine {
     title: String,
     lang: Lang,
     outlet: Option<OutletLink>,
+    /// Whether the page that lists it is the outlet's.
+    at_home: bool,
     published: Option<When>,
     captured: When,
     index: u64,
@@ -189,12 +223,20 @@ impl CaptureLine {
             title: capture.title.clone().unwrap_or_else(|| f.w.untitled.to_owned()),
             lang: if untitled { Lang::default() } else { Lang::of(capture.lang.as_deref()) },
             outlet: OutletLink::of_capture(capture, f),
+            at_home: false,
             published: capture.published.as_ref().map(|time| When::of(time, f.w)),
             captured: When::of(&capture.captured, f.w),
             index: capture.logged.index,
             record_path,
             record_short: short(capture.record),
         }
+    }
+}
+
+impl CaptureLine {
+    /// The same on the page of its outlet, which need not be named again.
+    pub(super) fn of_its_outlet(self) -> Self {
+        CaptureLine { at_home: true, ..self }
     }
 }
 
@@ -211,9 +253,15 @@ pub(super) fn role_name(role: Role, w: &Words) -> &'static str {
     }
 }
 
-/// The direction of a whole text, for the block that holds its paragraphs.
+/// The direction in which most letters of a text run: an Arabic sentence that begins with "BBC" still runs from the right.
 pub(super) fn text_direction(text: &str) -> &'static str {
-    direction(text).unwrap_or("auto")
+    let letters = text.chars().filter(|c| c.is_alphabetic());
+    let (right, left) = letters.fold((0, 0), |(r, l), c| if is_rtl(c) { (r + 1, l) } else { (r, l + 1) });
+    match right.cmp(&left) {
+        std::cmp::Ordering::Greater => "rtl",
+        std::cmp::Ordering::Less => "ltr",
+        std::cmp::Ordering::Equal => "auto",
+    }
 }
 
 #[cfg(test)]
@@ -228,11 +276,34 @@ mod tests {
     }
 
     #[test]
+    fn references_stand_behind_their_words_marked_or_not() {
+        let note = |at, number| (at, Reference { number, said: "remark".to_owned() });
+        let shown = |marks: &[(usize, usize)], notes: &[(usize, Reference)]| {
+            let segments = Segments::of("abcdef", marks).with_references(notes);
+            let words = |s: &Segment| {
+                let note = s.note.as_ref().map(|note| format!("^{}", note.number)).unwrap_or_default();
+                format!("{}{}{note}", if s.mark { "*" } else { "" }, s.text)
+            };
+            segments.list.iter().map(words).collect::<Vec<_>>().join("|")
+        };
+        assert_eq!(shown(&[], &[note(2, 1), note(6, 2)]), "ab^1|cdef^2");
+        assert_eq!(shown(&[(1, 4)], &[note(2, 1), note(4, 2)]), "a|*b^1|*cd^2|ef");
+        assert_eq!(shown(&[], &[note(99, 1)]), "abcdef");
+    }
+
+    #[test]
     fn only_web_addresses_become_links() {
         assert!(foreign_link("https://a.example/x").is_some());
         for bad in ["javascript:alert(1)", "data:text/html,x", " javascript:1", "//a.example", "file:///etc/passwd"] {
             assert_eq!(foreign_link(bad), None, "{bad}");
         }
+    }
+
+    #[test]
+    fn most_letters_tell_the_direction() {
+        assert_eq!(text_direction("BBC: قال المتحدث أمس"), "rtl");
+        assert_eq!(text_direction("قال said the spokesman"), "ltr");
+        assert_eq!(text_direction("2018 – 12"), "auto");
     }
 
     #[test]

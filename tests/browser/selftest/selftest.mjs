@@ -51,19 +51,20 @@ const failures = (result) => new Set(result.lines.filter((line) => line.startsWi
 const good = await run([], '# comment\n\n/good.html lang=ar dir=rtl\n/nowhere status=404\n/file status=download\n');
 claim(
   'a good page, an expected 404 and a download pass',
-  good.status === 0 && good.last === '70 passed, 0 failed',
+  good.status === 0 && good.last === '108 passed, 0 failed',
   good.lines.join('\n') + good.stderr,
 );
-claim('a screenshot is kept for each page and setting', readdirSync(join(scratch, 'shots')).length === 8);
+claim('a screenshot is kept for each page and setting, and a print', readdirSync(join(scratch, 'shots')).length === 14);
 
 const bad = await run(['--axe', 'desktop,dark'], '/bad.html\n');
 const failed = failures(bad);
 const everywhere = ['no-horizontal-scrolling', 'lang-dir', 'no-inline-script', 'no-foreign-request', 'quiet-console'];
-for (const setting of ['desktop', 'phone', 'dark', 'noscript'])
+for (const setting of ['desktop', 'phone', 'dark', 'noscript', 'rtl', 'print'])
   for (const name of everywhere)
     claim(`a bad page fails ${setting} ${name}`, failed.has(`${setting} ${name}`), bad.lines.join('\n'));
 for (const setting of ['desktop', 'phone', 'dark'])
   claim(`a bad page fails ${setting} no-script-ran`, failed.has(`${setting} no-script-ran`));
+claim('a bad page fails desktop keyboard', failed.has('desktop keyboard'), bad.lines.join('\n'));
 claim('with script disabled nothing ran', !failed.has('noscript no-script-ran'));
 for (const rule of ['image-alt', 'html-has-lang', 'document-title', 'color-contrast'])
   claim(`axe finds ${rule}`, bad.lines.some((line) => line.startsWith(`FAIL desktop /bad.html axe: ${rule}`)));
