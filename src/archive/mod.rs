@@ -16,6 +16,7 @@ pub mod ingest;
 pub mod lists;
 pub mod log;
 pub mod mementos;
+pub mod publish;
 pub mod refs;
 pub mod search;
 pub mod takedown;

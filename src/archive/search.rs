@@ -51,6 +51,8 @@ pub struct SearchHit {
     pub captured: Time,
     /// Place in the log.
     pub logged: Logged,
+    /// Whether only the local user sees it: every capture that shows it is private.
+    pub private: bool,
     /// Where it stands on the web.
     pub path: String,
 }
@@ -94,7 +96,7 @@ pub fn search(tx: &ReadTx<'_>, request: &SearchRequest) -> Result<SearchResults,
         ));
     }
     let mut results: Vec<SearchHit> = Vec::new();
-    let mut seen_articles = std::collections::HashSet::new();
+    let mut seen = std::collections::HashMap::new();
     for block in blocks {
         let text = tx.block_text(block)?;
         let hits = word_hits(&query, &text);
@@ -112,9 +114,12 @@ pub fn search(tx: &ReadTx<'_>, request: &SearchRequest) -> Result<SearchResults,
                 (_, Some(key)) => Some(key),
             };
             let key = article.map_or((Some(block), None), |article| (None, Some(article)));
-            if !seen_articles.insert(key) {
+            if let Some(known) = seen.get(&key) {
+                let known: &mut SearchHit = &mut results[*known];
+                known.private &= capture.private;
                 continue;
             }
+            seen.insert(key, results.len());
             let id = match article {
                 Some(key) => Some(tx.article_by_key(key)?.id),
                 None => None,
@@ -132,6 +137,7 @@ pub fn search(tx: &ReadTx<'_>, request: &SearchRequest) -> Result<SearchResults,
                 hits,
                 published: if id.is_some() { capture.published } else { None },
                 captured: capture.captured,
+                private: capture.private,
                 path: id.map_or_else(|| format!("/r/{}", capture.record), |id| format!("/a/{id}")),
             });
         }

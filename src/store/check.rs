@@ -11,7 +11,7 @@ use rusqlite::{Row, params};
 use super::StoreError;
 use super::log::{FIRST_LEAF, LogRow};
 use super::pack::{decompress, pack_list, unpack_list};
-use super::read::{CAPTURE_COLUMNS, CAPTURE_TABLES, ReadTx, capture_row};
+use super::read::{CAPTURE_COLUMNS, ReadTx, capture_row};
 use super::rows::{CaptureRow, leaf_kind};
 use crate::domain::Role;
 use crate::tlog::LeafKind;
@@ -262,7 +262,10 @@ impl ReadTx<'_> {
     /// Each comes with the bytes of its record.
     pub fn each_capture(&self, keys: Range<i64>, mut visit: impl FnMut(CaptureRow, Vec<u8>)) -> Result<(), StoreError> {
         let within = within("c.record", &keys);
-        let sql = format!("SELECT {CAPTURE_COLUMNS}, r.body FROM {CAPTURE_TABLES} WHERE {within} ORDER BY c.record");
+        let sql = format!(
+            "SELECT {CAPTURE_COLUMNS}, r.body FROM {tables} WHERE {within} ORDER BY c.record",
+            tables = self.capture_tables()
+        );
         self.walk("checking captures", &sql, |row| {
             visit(capture_row(row)?, row.get("body")?);
             Ok(())

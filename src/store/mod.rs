@@ -50,8 +50,19 @@ pub const FILE: &str = "isnad.db";
 pub enum Visibility {
     /// Everything, for the person at the machine.
     All,
-    /// What was not ingested as private.
+    /// What was not ingested as private, or was published since, and is not withheld.
     Public,
+}
+
+impl Visibility {
+    /// The condition that a capture `c` meets to be seen.
+    fn condition(self) -> &'static str {
+        match self {
+            // What is being erased is gone for everybody from the moment on that the log says so.
+            Visibility::All => "c.withheld < 2",
+            Visibility::Public => "c.private = 0 AND c.withheld = 0",
+        }
+    }
 }
 
 /// How a store is opened.

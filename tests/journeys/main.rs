@@ -11,6 +11,7 @@ mod crash;
 mod damage;
 mod export;
 mod log;
+mod private;
 mod questions;
 mod sample;
 mod schema;

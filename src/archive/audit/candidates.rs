@@ -92,6 +92,9 @@ pub(super) fn places(tx: &ReadTx<'_>, query: &Query, notes: &mut Vec<String>) ->
         ));
     }
     for block in whole {
+        if !tx.is_shown(block)? {
+            continue;
+        }
         let text = tx.block_text(block)?;
         let best = quote::find(query, &text).into_iter().min_by_key(|hit| (hit.kind, hit.start));
         if let Some(best) = best.map(BlockHit::same) {
@@ -208,7 +211,7 @@ impl<'q> Similar<'q> {
     fn align_best(&mut self, tx: &ReadTx<'_>, candidates: &Candidates) -> Result<bool, Error> {
         let mut good = false;
         let mut unlike = 0;
-        for block in candidates.best(KEPT) {
+        for block in shown(tx, candidates)? {
             if self.whole.contains(&block) {
                 good = true;
                 continue;
@@ -370,6 +373,25 @@ fn regions(near: &[usize], blocks: usize) -> Vec<Range<usize>> {
         at = last + 1;
     }
     regions
+}
+
+/// The best candidates that may be seen; those that may not leave their room to others.
+fn shown(tx: &ReadTx<'_>, candidates: &Candidates) -> Result<Vec<i64>, Error> {
+    let mut keep = KEPT;
+    loop {
+        let best = candidates.best(keep);
+        let mut shown = Vec::with_capacity(KEPT);
+        for block in &best {
+            if tx.is_shown(*block)? {
+                shown.push(*block);
+            }
+        }
+        if shown.len() >= KEPT || best.len() < keep {
+            shown.truncate(KEPT);
+            return Ok(shown);
+        }
+        keep *= 4;
+    }
 }
 
 /// At most [`ASKED_AT_ONCE`] distinct tokens, spread evenly over the query.

@@ -280,6 +280,10 @@ fn finish(tx: &ReadTx<'_>, group: Group, shown: &Shown) -> Result<Found, Error> 
     if places > 1 {
         notes.push(format!("stands {places} times in this article; counted once"));
     }
+    let private = captures.iter().all(|capture| capture.private);
+    if private {
+        notes.push("private: only the local user sees it".to_owned());
+    }
     if captures.iter().all(|capture| capture.withheld.is_some()) {
         notes.push("withheld: only the local user sees it".to_owned());
     }
@@ -333,6 +337,7 @@ fn finish(tx: &ReadTx<'_>, group: Group, shown: &Shown) -> Result<Found, Error> 
         near: Vec::new(),
         drift: Drift::default(),
         differs: Vec::new(),
+        private,
         notes,
     };
     Ok(Found { view, evidence, article: article.filter(|_| !furniture), outlet_name: earliest.outlet_display.clone() })

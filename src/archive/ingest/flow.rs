@@ -10,7 +10,7 @@ use crate::archive::pipeline::{self, PARCEL_ITEMS, Results, Source};
 use crate::archive::takedown::Barred;
 use crate::archive::{Archive, Error};
 use crate::formats::{self, Containers, Item};
-use crate::store::{WriteTx, Writer};
+use crate::store::{Visibility, WriteTx, Writer};
 
 /// A batch is one transaction of at most so many documents …
 const BATCH_DOCUMENTS: usize = 1_000;
@@ -36,6 +36,7 @@ pub(super) fn run(
         ));
     }
     let barred = &barred;
+    let seen_by = if options.private { Visibility::All } else { Visibility::Public };
     let reading = formats::Options { trusted: options.trusted.clone(), containers: Containers::Hashed };
     let source = Source {
         paths: &options.paths,
@@ -48,12 +49,13 @@ pub(super) fn run(
         let mut session = archive.session();
         move |items: Vec<Item>| match &mut session {
             Err(error) => Err(error.clone()),
-            Ok(session) => session.read(|tx| items.into_iter().map(|item| prepare(item, tx, now, barred)).collect()),
+            Ok(session) => {
+                session.read(|tx| items.into_iter().map(|item| prepare(item, tx, now, barred, seen_by)).collect())
+            }
         }
     };
     let mut summary = pipeline::run(&source, worker, |results| {
-        let mut writing =
-            Writing { barred, results, stop, listener, summary: Summary::default(), now, private: options.private };
+        let mut writing = Writing { barred, results, stop, listener, summary: Summary::default(), now, seen_by };
         writing.all(&mut writer).map(|()| writing.summary)
     })?;
     if summary.stopped_after.is_none() && grew_much(archive, summary.new)? {
@@ -82,7 +84,7 @@ struct Writing<'a, 'r> {
     listener: &'a mut dyn Listener,
     summary: Summary,
     now: i64,
-    private: bool,
+    seen_by: Visibility,
 }
 
 impl Writing<'_, '_> {
@@ -140,10 +142,10 @@ impl Writing<'_, '_> {
     fn write(&self, tx: &mut WriteTx<'_>, prepared: Prepared) -> Result<(DocumentReport, u64), Error> {
         match prepared {
             Prepared::Settled(report, bytes) => Ok((*report, bytes)),
-            Prepared::Document(document) => Ok((commit::write(tx, &document, self.private)?, document.packed.bytes)),
+            Prepared::Document(document) => Ok((commit::write(tx, &document, self.seen_by)?, document.packed.bytes)),
             Prepared::Unresolved(revisit) => {
                 // The original may stand earlier in this very batch.
-                let again = prepare(Item::Revisit(revisit), &tx.read(), self.now, self.barred)?;
+                let again = prepare(Item::Revisit(revisit), &tx.read(), self.now, self.barred, self.seen_by)?;
                 match again {
                     Prepared::Unresolved(revisit) => {
                         let why = revisit.why_skipped();
