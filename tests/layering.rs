@@ -27,8 +27,9 @@ const ROOMS: [(&str, &[&str], bool); 10] = [
 const EXCEPTIONS: [(&str, &str); 1] = [("cli/serve.rs", "web")];
 
 /// Crates that only these rooms may name.
-const CRATES: [(&str, &[&str]); 18] = [
+const CRATES: [(&str, &[&str]); 19] = [
     ("tokio", &["web"]),
+    ("rlimit", &["web"]),
     ("axum", &["web"]),
     ("tower", &["web"]),
     ("tower_http", &["web"]),

@@ -85,8 +85,13 @@ impl Place {
     }
 
     fn get(&self, target: &str) -> (u16, Vec<u8>) {
+        self.get_with(target, "")
+    }
+
+    fn get_with(&self, target: &str, headers: &str) -> (u16, Vec<u8>) {
         let mut stream = TcpStream::connect(self.address).unwrap();
-        write!(stream, "GET {target} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", self.address).unwrap();
+        let host = self.address;
+        write!(stream, "GET {target} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n{headers}\r\n").unwrap();
         let mut bytes = Vec::new();
         stream.read_to_end(&mut bytes).unwrap();
         let end = bytes.windows(4).position(|four| four == b"\r\n\r\n").unwrap();
@@ -391,4 +396,39 @@ fn a_published_capture_is_there_for_everybody_and_the_log_says_so() {
     let (before, refused) = (place.archive().head().unwrap(), place.archive().publish(&hidden).unwrap_err());
     assert!(refused.message.contains("--undo"), "{refused}");
     assert_eq!(place.archive().head().unwrap(), before);
+}
+
+#[test]
+fn a_page_is_made_anew_with_the_first_request_after_a_change() {
+    let place = Place::new();
+    let title = |title: &str| declared("https://open.example/council", title);
+    let article = place.ingest("council.txt", LOOSE, false, title("The council met"))[0].article.unwrap();
+    let path = format!("/a/{article}");
+    let tagged = |bytes: &[u8]| {
+        let text = String::from_utf8_lossy(bytes).into_owned();
+        text.lines().find_map(|line| line.strip_prefix("etag: ").map(|tag| tag.trim().to_owned())).unwrap()
+    };
+    let has = |bytes: &[u8], words: &str| String::from_utf8_lossy(bytes).contains(words);
+    let (_, first) = place.get(&path);
+    let known = format!("If-None-Match: {}\r\n", tagged(&first));
+    assert!(has(&first, "The council met"));
+    assert_eq!(place.get(&path).1.len(), first.len());
+    let (status, nothing) = place.get_with(&path, &known);
+    assert!(status == 304 && !has(&nothing, "<html") && tagged(&nothing) == tagged(&first));
+    let (_, arabic) = place.get(&format!("{path}?lang=ar"));
+    assert!(has(&arabic, "lang=\"ar\" dir=\"rtl\"") && tagged(&arabic) != tagged(&first));
+    assert!(has(&place.get_with(&path, "Accept-Language: ar\r\n").1, "<html lang=\"ar\""));
+    assert!(has(&place.get_with(&path, "Accept-Language: en\r\n").1, "<html lang=\"en\""));
+
+    place.ingest("council.txt", LOOSE, false, title("The council met again"));
+    let (status, second) = place.get_with(&path, &known);
+    assert!(status == 200 && has(&second, "The council met again") && tagged(&second) != tagged(&first));
+    place.archive().withhold(&path, Code::Privacy).unwrap();
+    assert_eq!(place.get_with(&path, &known).0, 404);
+    place.archive().lift(&path).unwrap();
+    assert_eq!(place.get(&path).0, 200);
+    place.archive().erase(&path, Code::Privacy).unwrap();
+    assert_eq!(place.get_with(&path, &known).0, 404);
+    // An answer that depends on words of the reader is made each time, and nobody keeps it.
+    assert!(!has(&place.get("/search?q=council").1, "etag: "));
 }

@@ -31,6 +31,6 @@ mod walk;
 pub use clock::Clock;
 pub use error::{Error, ErrorKind};
 pub use log::StateDir;
-pub use open::{Archive, InitOptions, Session};
+pub use open::{Archive, InitOptions, Moment, Session, Watch};
 
 pub use crate::store::{Access, ListFilter};

@@ -206,6 +206,14 @@ impl Reader {
             self.connection.transaction().map_err(|e| StoreError::sql(&self.path, "beginning to read", e))?;
         Ok(ReadTx::new(transaction, &self.path, visibility, &self.extent))
     }
+
+    /// A number that is another one, on this connection, as soon as anybody else has committed something.
+    pub fn data_version(&self) -> Result<i64, StoreError> {
+        self.connection
+            .prepare_cached("PRAGMA data_version")
+            .and_then(|mut statement| statement.query_row([], |row| row.get(0)))
+            .map_err(|e| StoreError::sql(&self.path, "looking for commits", e))
+    }
 }
 
 /// The connection that writes.

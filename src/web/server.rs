@@ -9,6 +9,8 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use tokio::net::TcpListener;
 
+use super::door::{Door, Peer};
+use super::kept::{Answer, Kept};
 use super::metrics::{self, Metrics};
 use super::problem::Problem;
 use super::rate::{Clients, Rate};
@@ -22,6 +24,9 @@ use crate::archive::{Archive, Error, ErrorKind};
 pub struct Limits {
     /// A request that takes longer is answered 503.
     pub request_time: Duration,
+    /// A connection is closed when no header has come so long, or nothing of an answer is taken so long, the time of a
+    /// request added.
+    pub header_time: Duration,
     /// The longest request target, in bytes: answered 414.
     pub uri_bytes: usize,
     /// The longest header, all fields together, in bytes: answered 431.
@@ -44,6 +49,7 @@ impl Default for Limits {
     fn default() -> Self {
         Limits {
             request_time: Duration::from_secs(20),
+            header_time: Duration::from_secs(10),
             uri_bytes: 48 * 1024,
             header_bytes: 32 * 1024,
             quote_chars: 4_000,
@@ -56,6 +62,13 @@ impl Default for Limits {
     }
 }
 
+impl Limits {
+    /// How long a connection may go without an answer.
+    fn patience(&self) -> Duration {
+        self.header_time + self.request_time
+    }
+}
+
 /// What all requests share.
 #[derive(Debug)]
 pub(super) struct Server {
@@ -64,12 +77,14 @@ pub(super) struct Server {
     pub(super) rate: Rate,
     pub(super) metrics: Metrics,
     /// Counting everything reads everything, so the counts are kept until the log grows.
-    stats: Kept<Stats>,
-    outlets: Kept<Vec<OutletView>>,
+    stats: Counted<Stats>,
+    outlets: Counted<Vec<OutletView>>,
+    /// Pages as they were answered last.
+    pages: Kept,
 }
 
 /// An answer that holds for one size of the log.
-type Kept<T> = Mutex<Option<(u64, T)>>;
+type Counted<T> = Mutex<Option<(u64, T)>>;
 
 /// Answers one request: asks the archive, fills a page.
 pub(super) type Handler = fn(&Server, &Visit) -> Result<Response, Problem>;
@@ -82,8 +97,9 @@ impl Server {
             rate: Rate::new(limits.rate, limits.clients),
             metrics: Metrics::default(),
             limits,
-            stats: Kept::default(),
-            outlets: Kept::default(),
+            stats: Counted::default(),
+            outlets: Counted::default(),
+            pages: Kept::default(),
         })
     }
 
@@ -105,17 +121,35 @@ impl Server {
         }
     }
 
+    /// The same for what changes only when the archive does: the answer of the last time, while nothing has changed.
+    pub(super) async fn answer_kept(self: Arc<Self>, handler: Handler, visit: Visit) -> Response {
+        let Some(key) = visit.key() else { return self.answer(handler, visit).await };
+        let (answer, moment) = self.pages.find(&self.archive, &key);
+        if let Some(answer) = answer {
+            return answer.response(&visit);
+        }
+        let response = Arc::clone(&self).answer(handler, visit.clone()).await;
+        let Some(moment) = moment else { return response };
+        match Answer::of(response).await {
+            Ok(answer) => {
+                self.pages.keep(key, moment, answer.clone());
+                answer.response(&visit)
+            }
+            Err(response) => response,
+        }
+    }
+
     /// Counts everything, once for each size of the log.
     pub(super) fn stats(&self) -> Result<Stats, Error> {
-        self.kept(&self.stats, Archive::stats)
+        self.counted(&self.stats, Archive::stats)
     }
 
     /// Lists every outlet, once for each size of the log.
     pub(super) fn outlets(&self) -> Result<Vec<OutletView>, Error> {
-        self.kept(&self.outlets, Archive::outlets)
+        self.counted(&self.outlets, Archive::outlets)
     }
 
-    fn kept<T: Clone>(&self, place: &Kept<T>, ask: fn(&Archive) -> Result<T, Error>) -> Result<T, Error> {
+    fn counted<T: Clone>(&self, place: &Counted<T>, ask: fn(&Archive) -> Result<T, Error>) -> Result<T, Error> {
         let (size, _) = self.archive.head()?;
         if let Some((at, answer)) = &*place.lock().unwrap_or_else(PoisonError::into_inner)
             && *at == size
@@ -160,7 +194,7 @@ pub fn serve(
                 }
             };
             let figures = axum::Router::new().route("/metrics", axum::routing::get(answer));
-            tokio::spawn(axum::serve(listener, figures).into_future());
+            tokio::spawn(axum::serve(Door::new(listener, limits.patience()), figures).into_future());
         }
         // Signals are heard from here on, before anybody is told that the server stands.
         let told = told_to_end().map_err(|e| failed("listening for signals", &e))?;
@@ -170,7 +204,8 @@ pub fn serve(
             told.await;
             let _ = began.send(());
         };
-        let serving = axum::serve(listener, routes(server).into_make_service_with_connect_info::<SocketAddr>())
+        let door = Door::new(listener, limits.patience());
+        let serving = axum::serve(door, routes(server).into_make_service_with_connect_info::<Peer>())
             .with_graceful_shutdown(ending);
         tokio::select! {
             done = serving.into_future() => done.map_err(|e| failed("serving", &e)),

@@ -16,6 +16,7 @@ mod questions;
 mod sample;
 mod schema;
 mod seeds;
+mod service;
 mod stamp;
 mod takedown;
 mod texts;
