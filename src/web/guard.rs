@@ -54,7 +54,8 @@ pub(super) async fn guard(State(server): State<Arc<Server>>, request: Request, n
     response
 }
 
-fn complete(headers: &mut HeaderMap) {
+/// Adds the headers that every answer has.
+pub(super) fn complete(headers: &mut HeaderMap) {
     for (name, value) in HEADERS {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     }

@@ -10,6 +10,7 @@ use axum::response::{IntoResponse, Response};
 use tokio::net::TcpListener;
 
 use super::door::{Door, Peer};
+use super::guard;
 use super::kept::{Answer, Kept};
 use super::metrics::{self, Metrics};
 use super::problem::Problem;
@@ -193,7 +194,12 @@ pub fn serve(
                     work.await.unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response())
                 }
             };
+            let complete = |mut response: Response| async move {
+                guard::complete(response.headers_mut());
+                response
+            };
             let figures = axum::Router::new().route("/metrics", axum::routing::get(answer));
+            let figures = figures.layer(axum::middleware::map_response(complete));
             tokio::spawn(axum::serve(Door::new(listener, limits.patience()), figures).into_future());
         }
         // Signals are heard from here on, before anybody is told that the server stands.
