@@ -244,7 +244,10 @@ fn seeds(public: &[DocumentReport]) -> Vec<String> {
         seeds.extend(["", ".txt", ".json", ".bib", ".ris", ".csl.json"].map(|ending| format!("/a/{article}{ending}")));
         seeds.extend([
             format!("/a/{article}/0-6"),
-            format!("/a/{article}/0-6.json"),
+            format!("/a/{article}/0-6.anno.json"),
+            format!("/api/v1/articles/{article}/passages/0-6"),
+            format!("/api/v1/diff?from={record}&to={}", public[0].record.unwrap()),
+            format!("/diff?from={article}&to={}", public[0].article.unwrap()),
             format!("/r/{record}"),
             format!("/r/{record}.json"),
             format!("/r/{}", report.reading.unwrap()),
@@ -272,6 +275,9 @@ fn public_answers_are_the_same_with_and_without_private_captures() {
     let root = |place: &Place| place.archive().head().unwrap().1;
     let (before, head, hex) = (place.crawl(&seeds), place.head(), root(&place));
     assert!(before.len() > 150, "{}", before.len());
+    for seed in &seeds {
+        assert!([200, 302].contains(&before[seed].0), "{seed}: {}", before[seed].1);
+    }
 
     let mut private = place.ingest("private.jsonl", PRIVATE, true, Declared::default());
     // What corrects a public capture without being public changes nothing for the public.
