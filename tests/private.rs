@@ -280,6 +280,10 @@ fn public_answers_are_the_same_with_and_without_private_captures() {
     }
 
     let mut private = place.ingest("private.jsonl", PRIVATE, true, Declared::default());
+    // More than one question looks at: they take no room of what is public, and no note counts them.
+    let many: String =
+        (0..2_100).map(|at| format!("Paragraph {at} tells of the harbour of Zarzoura and its ferry.\n")).collect();
+    place.ingest("many.txt", &many, true, Declared::default());
     // What corrects a public capture without being public changes nothing for the public.
     let corrected = declared("https://open.example/council", "Hidden title");
     let corrected = place.ingest("council.txt", LOOSE, true, corrected);

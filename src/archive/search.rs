@@ -88,7 +88,7 @@ pub fn search(tx: &ReadTx<'_>, request: &SearchRequest) -> Result<SearchResults,
     words.sort_unstable();
     words.dedup();
     words.truncate(32);
-    let blocks = tx.blocks_with_all(&words, LOOKED_AT)?;
+    let blocks = tx.shown_with_all(&words, LOOKED_AT)?;
     let mut notes = Vec::new();
     if blocks.len() as u32 == LOOKED_AT {
         notes.push(format!(

@@ -2,9 +2,9 @@
 
 use rusqlite::params;
 
+use super::StoreError;
 use super::read::{CAPTURE_COLUMNS, ReadTx, capture_row};
 use super::rows::CaptureRow;
-use super::{StoreError, Visibility};
 use crate::domain::Role;
 
 /// One page on which a block stands.
@@ -50,6 +50,33 @@ impl ReadTx<'_> {
         self.matching(&query, limit)
     }
 
+    /// The same of blocks that stand on pages which may be seen.
+    ///
+    /// What may not be seen takes no room of what may: a limit that is reached is reached without it, too.
+    pub fn shown_with_all(&self, tokens: &[String], limit: u32) -> Result<Vec<i64>, StoreError> {
+        if !self.hides()? || tokens.is_empty() {
+            return self.blocks_with_all(tokens, limit);
+        }
+        let query = tokens.iter().map(|token| format!("\"{token}\"")).collect::<Vec<_>>().join(" AND ");
+        let sql = format!(
+            "SELECT rowid FROM block_index WHERE block_index MATCH ?1 AND rowid > ?2 ORDER BY rowid LIMIT {limit}"
+        );
+        let (mut shown, mut after) = (Vec::new(), 0);
+        loop {
+            let rows = self.many("searching the index", &sql, params![query, after], |row| row.get::<_, i64>(0))?;
+            let Some(last) = rows.last() else { return Ok(shown) };
+            after = *last;
+            for row in rows {
+                if self.is_shown(row)? {
+                    shown.push(row);
+                }
+                if shown.len() as u64 == u64::from(limit) {
+                    return Ok(shown);
+                }
+            }
+        }
+    }
+
     /// Limits stand in the statements here: SQLite plans by them, and compiles a statement anew for each bound one.
     fn matching(&self, query: &str, limit: u32) -> Result<Vec<i64>, StoreError> {
         let sql = format!("SELECT rowid FROM block_index WHERE block_index MATCH ?1 LIMIT {limit}");
@@ -76,7 +103,7 @@ impl ReadTx<'_> {
 
     /// Whether a page that may be seen carries a block. Words of pages that may not be seen must not answer for others.
     pub fn is_shown(&self, block: i64) -> Result<bool, StoreError> {
-        if self.visibility == Visibility::All {
+        if !self.hides()? {
             return Ok(true);
         }
         let sql = format!(

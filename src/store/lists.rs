@@ -12,8 +12,15 @@ use super::{StoreError, Visibility};
 /// Publication is known when it is bounded to so many seconds: sixty days.
 const KNOWN: i64 = 60 * 86_400;
 
-/// How many articles, and the first and last second of known publication.
-pub(super) type Extent = (u64, Option<i64>, Option<i64>);
+/// What the archive spans, as one view of it sees.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Extent {
+    articles: u64,
+    /// First and last second of known publication.
+    span: (Option<i64>, Option<i64>),
+    /// Captures that the view may not see.
+    hidden: u64,
+}
 
 /// The extent at the head of the log, (size, root), that it was last counted at, and for whom.
 pub(super) type KeptExtent = Mutex<Option<((u64, [u8; 32], Visibility), Extent)>>;
@@ -136,7 +143,25 @@ impl ReadTx<'_> {
     /// knowledge of when.
     ///
     /// Every audit names it, and only a longer log can change it: it is counted once for each head.
-    pub fn extent(&self) -> Result<Extent, StoreError> {
+    pub fn extent(&self) -> Result<(u64, Option<i64>, Option<i64>), StoreError> {
+        let Extent { articles, span: (from, to), .. } = self.kept_extent()?;
+        Ok((articles, from, to))
+    }
+
+    /// Whether there is anything that this view may not see.
+    pub(super) fn hides(&self) -> Result<bool, StoreError> {
+        if self.visibility == Visibility::All {
+            return Ok(false);
+        }
+        if let Some(hides) = self.hides.get() {
+            return Ok(hides);
+        }
+        let hides = self.kept_extent()?.hidden > 0;
+        self.hides.set(Some(hides));
+        Ok(hides)
+    }
+
+    fn kept_extent(&self) -> Result<Extent, StoreError> {
         let Some(kept) = self.extent else { return self.count_extent() };
         let head = self.head()?;
         let at = (head.size, head.root, self.visibility);
@@ -166,7 +191,7 @@ impl ReadTx<'_> {
         let doing = "counting articles";
         let all = self.one(doing, "SELECT count(*) FROM article", [], |row| row.get::<_, u64>(0))?.unwrap_or(0);
         let unseen = if hidden == 0 { 0 } else { self.unseen_articles(doing)? };
-        Ok((all.saturating_sub(unseen), from, to))
+        Ok(Extent { articles: all.saturating_sub(unseen), span: (from, to), hidden })
     }
 
     /// How many articles only captures show that this view may not see; asks nothing of the others.

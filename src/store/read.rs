@@ -1,5 +1,6 @@
 //! Reading one moment of the database.
 
+use std::cell::Cell;
 use std::ops::Deref;
 use std::path::Path;
 
@@ -24,6 +25,8 @@ pub struct ReadTx<'c> {
     pub(super) visibility: Visibility,
     /// Where the extent of the archive is kept between transactions.
     pub(super) extent: Option<&'c KeptExtent>,
+    /// Whether there is anything that this view may not see, once somebody asked.
+    pub(super) hides: Cell<Option<bool>>,
 }
 
 /// The columns that [`capture_row`] reads, with their tables.
@@ -103,11 +106,17 @@ impl<'c> ReadTx<'c> {
         visibility: Visibility,
         extent: &'c KeptExtent,
     ) -> Self {
-        ReadTx { connection: Connected::Owned(transaction), path, visibility, extent: Some(extent) }
+        ReadTx {
+            connection: Connected::Owned(transaction),
+            path,
+            visibility,
+            extent: Some(extent),
+            hides: Cell::default(),
+        }
     }
 
     pub(super) fn borrowed(connection: &'c Connection, path: &'c Path, visibility: Visibility) -> Self {
-        ReadTx { connection: Connected::Borrowed(connection), path, visibility, extent: None }
+        ReadTx { connection: Connected::Borrowed(connection), path, visibility, extent: None, hides: Cell::default() }
     }
 
     pub(super) fn sql(&self) -> &Connection {

@@ -4,8 +4,8 @@
     tests/load/serve.py [--smoke] [--rounds N] [--seconds N] [--connections N] [--corpus JSONL[.zst]] [target/release/isnad]
 
 An archive of a few hundred articles is served, twenty of its citation pages are written down as files, and nginx serves
-those. wrk then asks both in turns, N rounds of pairs, and again while 1,000 idle connections and a hundred slow clients are
-held open, and again while `isnad ingest` takes in a corpus at full speed. What counts are medians of the ratios within a
+those. wrk asks both in turns, N rounds of pairs; then two servers of the archive in turns, one of which holds 1,000 idle
+connections and a hundred slow clients; then one while `isnad ingest` takes in a corpus at full speed. What counts are medians of the ratios within a
 round, for other work on the machine changes from round to round; the processor time of each request is printed beside them.
 Limits: 0.3 times the requests a second of nginx and 10 times its 99th percentile; a fifth more or less with the idle and
 the slow; no failed answer anywhere, ingestion included.
@@ -225,20 +225,22 @@ def against_nginx(isnad, nginx, lua, options):
         hold(late < 10, f"{late:.2f} × the 99th percentile of nginx, below 10")
 
 
-def with_a_crowd(isnad, lua, page, options):
+def with_a_crowd(isnad, beset, lua, page, options):
+    """Two servers of one archive, one of them beset by the idle and the slow all the time; both are asked in turns."""
     idle, slow = (200, 20) if options.smoke else (1000, 100)
     pairs = []
-    for _ in range(options.rounds):
-        alone = wrk(isnad, lua, options)
-        with Crowd(isnad, idle, slow, page):
-            crowded = wrk(isnad, lua, options)
-        line("alone", alone)
-        line(f"{idle} idle, {slow} slow", crowded)
-        pairs.append((crowded, alone))
+    with Crowd(beset, idle, slow, page):
+        for at in range(1 if options.smoke else 3 * options.rounds):
+            order = [isnad, beset] if at % 2 == 0 else [beset, isnad]
+            found = {server.name: wrk(server, lua, options, 1 if options.smoke else 2) for server in order}
+            line("alone", found["isnad"])
+            line(f"{idle} idle, {slow} slow", found["beset"])
+            pairs.append((found["beset"], found["isnad"]))
     hold(all(crowded["failed"] == 0 for crowded, _ in pairs), f"no answer failed beside {idle} idle and {slow} slow connections")
     rate = statistics.median(crowded["rate"] / alone["rate"] for crowded, alone in pairs)
     late = statistics.median(crowded["p99"] / max(alone["p99"], 1) for crowded, alone in pairs)
-    print(f"      medians: {rate:.2f} × the requests a second without them, {late:.2f} × the p99")
+    cpu = statistics.median(crowded["cpu"] / max(alone["cpu"], 0.1) for crowded, alone in pairs)
+    print(f"      medians: {rate:.2f} × the requests a second without them, {late:.2f} × the p99, {cpu:.2f} × the processor time")
     if not options.smoke:
         hold(rate >= 0.8, f"{rate:.2f} × the requests a second with the idle and the slow, 0.8 at least")
         hold(late <= 1.2, f"{late:.2f} × the 99th percentile with them, 1.2 at most")
@@ -302,7 +304,7 @@ def main():
         folder.chmod(0o755)
         os.environ["ISNAD_STATE"] = str(folder / "state")
         few, many = corpus(options.corpus, folder, 300)
-        listed = subprocess.run([program, "--archive", folder / "archive", "init"], check=True, capture_output=True)
+        subprocess.run([program, "--archive", folder / "archive", "init"], check=True, capture_output=True)
         made = subprocess.run([program, "--archive", folder / "archive", "--json", "ingest", few], check=True,
                               capture_output=True, text=True).stdout.splitlines()
         articles = [json.loads(line).get("article") for line in made[:-1]]
@@ -311,9 +313,9 @@ def main():
         lua.write_text(LUA.format(paths=", ".join(f'"{page}"' for page in pages)))
         servers = []
         try:
-            for name in ["isnad", "nginx"]:
+            for name in ["isnad", "nginx", "beset"]:
                 address = f"127.0.0.1:{port()}"
-                if name == "isnad":
+                if name != "nginx":
                     command = [program, "--archive", folder / "archive", "serve", "--listen", address]
                 else:
                     (folder / "nginx.conf").write_text(NGINX.format(folder=folder, port=address.split(":")[1]))
@@ -322,7 +324,7 @@ def main():
                 process = subprocess.Popen(list(map(str, command)), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
                                            env=environment)
                 servers.append(Server(name, process, address))
-            isnad, nginx = servers
+            isnad, nginx, beset = servers
             for server in servers:
                 for _ in range(200):
                     try:
@@ -339,7 +341,7 @@ def main():
             if options.only in (None, "nginx"):
                 against_nginx(isnad, nginx, lua, options)
             if options.only in (None, "crowd"):
-                with_a_crowd(isnad, lua, pages[0], options)
+                with_a_crowd(isnad, beset, lua, pages[0], options)
             if options.only in (None, "ingest"):
                 beside_ingestion(program, folder, isnad, lua, many, options)
             nothing_stale(program, folder, isnad, pages[0])

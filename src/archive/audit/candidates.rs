@@ -117,7 +117,7 @@ pub(super) fn places(tx: &ReadTx<'_>, query: &Query, notes: &mut Vec<String>) ->
 fn carrying_all(lookup: &mut Lookup<'_, '_>, tokens: &QueryTokens) -> Result<Vec<i64>, Error> {
     let asked = spread(if tokens.grams.is_empty() { &tokens.words } else { &tokens.grams });
     if tokens.grams.is_empty() {
-        return Ok(lookup.tx.blocks_with_all(&asked, WHOLE_BLOCKS)?);
+        return Ok(lookup.tx.shown_with_all(&asked, WHOLE_BLOCKS)?);
     }
     let mut lists = Vec::with_capacity(asked.len());
     for token in &asked {
@@ -130,7 +130,7 @@ fn carrying_all(lookup: &mut Lookup<'_, '_>, tokens: &QueryTokens) -> Result<Vec
     }
     if lists.iter().any(|list| list.cut) {
         // Those in full are the rarest; the index intersects the rest.
-        return Ok(lookup.tx.blocks_with_all(&asked, WHOLE_BLOCKS)?);
+        return Ok(lookup.tx.shown_with_all(&asked, WHOLE_BLOCKS)?);
     }
     lists.sort_by_key(|list| list.rows.len());
     let Some((least, others)) = lists.split_first() else { return Ok(Vec::new()) };

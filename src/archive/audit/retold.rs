@@ -115,8 +115,8 @@ fn blocks(tx: &ReadTx<'_>, figure: &Figure, names: &[String], pattern: &Pattern)
             tokens.extend(quote::query_tokens(name).words);
             tokens.sort_unstable();
             tokens.dedup();
-            for block in tx.blocks_with_all(&tokens, ROWS)? {
-                if seen.len() < ALIGNED && tx.is_shown(block)? && seen.insert(block) {
+            for block in tx.shown_with_all(&tokens, ROWS)? {
+                if seen.len() < ALIGNED && seen.insert(block) {
                     let text = tx.block_text(block)?;
                     let mass = pattern.align(&Target::new(&quote::fold(&text), &text)).mass;
                     if mass >= LEAST {
