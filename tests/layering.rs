@@ -28,8 +28,9 @@ const ROOMS: [(&str, &[&str], bool); 11] = [
 const EXCEPTIONS: [(&str, &str); 1] = [("cli/serve.rs", "web")];
 
 /// Crates that only these rooms may name.
-const CRATES: [(&str, &[&str]); 22] = [
+const CRATES: [(&str, &[&str]); 23] = [
     ("tokio", &["web"]),
+    ("rlimit", &["web"]),
     ("axum", &["web"]),
     ("tower", &["web"]),
     ("tower_http", &["web"]),

@@ -208,7 +208,7 @@ impl Bodies {
         if theirs.len() < FEWEST_WORDS {
             return Ok(None);
         }
-        let shares = ours.shares(theirs).filter(|shares| shares.are_near());
+        let shares = ours.near(theirs);
         Ok(shares.map(|shares| shares.of_first.max(shares.of_second).min(1.0)))
     }
 }

@@ -19,6 +19,7 @@ pub mod ingest;
 pub mod lists;
 pub mod log;
 pub mod mementos;
+pub mod publish;
 pub mod refs;
 pub mod search;
 pub mod takedown;
@@ -33,6 +34,6 @@ mod walk;
 pub use clock::Clock;
 pub use error::{Error, ErrorKind};
 pub use log::StateDir;
-pub use open::{Archive, InitOptions, Session};
+pub use open::{Archive, InitOptions, Moment, Session, Watch};
 
 pub use crate::store::{Access, ListFilter};

@@ -156,6 +156,30 @@ impl Archive {
     }
 }
 
+/// Tells whether somebody has committed something to the archive since the last look.
+#[derive(Debug)]
+pub struct Watch {
+    reader: Reader,
+}
+
+/// A state of the archive, to be compared with others that the same [`Watch`] has seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Moment(i64);
+
+impl Archive {
+    /// Opens a connection that watches for commits; of what, it does not say.
+    pub fn watch(&self) -> Result<Watch, Error> {
+        Ok(Watch { reader: self.store.reader()? })
+    }
+}
+
+impl Watch {
+    /// The present state: another one than before if, and as soon as, anything was committed.
+    pub fn moment(&self) -> Result<Moment, Error> {
+        Ok(Moment(self.reader.data_version()?))
+    }
+}
+
 /// A connection for reading that outlives single questions.
 #[derive(Debug)]
 pub struct Session {

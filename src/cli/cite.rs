@@ -64,6 +64,9 @@ impl Cite {
         } else {
             out.bytes(super::out::safe(&citation.text.replace('\r', "")).as_bytes());
         }
+        if archive.capture(&citation.record)?.is_some_and(|(capture, _)| capture.private) {
+            out.say("The capture is private: nobody but you can open this address before `isnad publish`.");
+        }
         if archive.public_url().is_none() {
             out.say("The archive has no public address, so the citation holds a path; `isnad init --public-url URL` sets one.");
         }

@@ -30,9 +30,9 @@ impl List {
             }
             let place = capture.article.map_or_else(|| format!("/r/{}", capture.record), |id| format!("/a/{id}"));
             let published = capture.published.as_ref().map_or("unknown", |time| time.edtf.as_str());
-            let withheld = capture.withheld.as_ref().map(|code| format!("  [withheld: {code}]")).unwrap_or_default();
+            let seen_by = super::seen_by(capture);
             out.line(format!(
-                "{:>7}  {place}  {}  published {published}  captured {}  {}{withheld}",
+                "{:>7}  {place}  {}  published {published}  captured {}  {}{seen_by}",
                 capture.logged.index,
                 capture.outlet.as_deref().unwrap_or("outlet unknown"),
                 capture.captured.edtf,

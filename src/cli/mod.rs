@@ -16,6 +16,7 @@ mod list;
 mod log;
 mod man;
 mod out;
+mod publish;
 mod reindex;
 mod search;
 mod serve;
@@ -29,6 +30,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use crate::archive::article::CaptureView;
 use crate::archive::{Access, Archive, Clock, Error, ErrorKind};
 use out::Out;
 
@@ -67,6 +69,7 @@ enum Command {
     Verify(verify::Verify),
     Bundle(bundle::Bundle),
     Log(log::Log),
+    Publish(publish::Publish),
     Withhold(withhold::Withhold),
     Erase(erase::Erase),
     Serve(serve::Serve),
@@ -74,6 +77,13 @@ enum Command {
     Backup(backup::Backup),
     Completions(completions::Completions),
     Man(man::Man),
+}
+
+/// What a person must know of a capture that not everybody sees, for the end of its line.
+fn seen_by(capture: &CaptureView) -> String {
+    let private = if capture.private { "  [private]" } else { "" };
+    let withheld = capture.withheld.as_ref().map(|code| format!("  [withheld: {code}]")).unwrap_or_default();
+    format!("{private}{withheld}")
 }
 
 /// Whether what was asked holds; the exit status follows.
@@ -128,6 +138,7 @@ pub fn main() -> ExitCode {
         Command::Verify(command) => command.run(&context),
         Command::Bundle(command) => command.run(&context),
         Command::Log(command) => command.run(&context),
+        Command::Publish(command) => command.run(&context),
         Command::Withhold(command) => command.run(&context),
         Command::Erase(command) => command.run(&context),
         Command::Serve(command) => command.run(&context),

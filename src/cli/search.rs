@@ -44,7 +44,8 @@ impl Search {
             for hit in &found.results {
                 let outlet = hit.outlet.as_deref().unwrap_or("outlet unknown");
                 let published = hit.published.as_ref().map_or("date unknown", |time| time.edtf.as_str());
-                out.line(format!("{}  {outlet}  {published}  [{}]", hit.path, hit.role));
+                let private = if hit.private { "  [private]" } else { "" };
+                out.line(format!("{}  {outlet}  {published}  [{}]{private}", hit.path, hit.role));
                 out.line(format!("  {}", hit.title.as_deref().unwrap_or("(untitled)")));
                 out.line(format!("  {}", hit.snippet));
             }

@@ -47,11 +47,20 @@ impl Show {
         {
             out.say(format!("withheld from the public on {} ({})", takedown.at, takedown.code));
         }
+        if is_private(&archive, resolved.target)? {
+            out.say("private: only the local user sees it; `isnad publish` shows it to everybody");
+        }
         for other in &resolved.also {
             out.say(format!("also: {}", other.path()));
         }
         Ok(Held::Yes)
     }
+}
+
+/// Whether no public capture shows it.
+fn is_private(archive: &Archive, target: Target) -> Result<bool, Error> {
+    let captures = archive.takedown_plan(&target.path())?.captures;
+    Ok(captures.iter().all(|capture| capture.private))
 }
 
 fn details(archive: &Archive, target: Target) -> Result<Option<serde_json::Value>, Error> {

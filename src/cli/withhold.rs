@@ -71,8 +71,7 @@ pub(super) fn confirm(out: Out, plan: &Plan, doing: &str, ask: Ask, yes: bool) -
     for capture in &plan.captures {
         let title = capture.title.as_deref().unwrap_or("(untitled)");
         let url = capture.url.as_deref().unwrap_or("no URL");
-        let withheld = capture.withheld.as_ref().map(|code| format!("  [withheld: {code}]")).unwrap_or_default();
-        out.say(format!("  /r/{}  {url}  {title}{withheld}", capture.record));
+        out.say(format!("  /r/{}  {url}  {title}{}", capture.record, super::seen_by(capture)));
     }
     if yes || (ask == Ask::IfSeveral && !many) {
         return Ok(true);

@@ -36,17 +36,6 @@ pub struct Shares {
     pub of_first: f64,
     /// Share of the second text's words that stand in the first.
     pub of_second: f64,
-    /// Share of the runs of the shorter text that the other has too.
-    pub contained: f64,
-    /// Share of the runs of both that both have.
-    pub alike: f64,
-}
-
-impl Shares {
-    /// Whether one of the texts stands in the other for the greater part, or both are much alike.
-    pub fn are_near(self) -> bool {
-        self.contained >= CONTAINED || self.alike >= ALIKE
-    }
 }
 
 impl Body {
@@ -76,19 +65,17 @@ impl Body {
         self.words == 0
     }
 
-    /// The shares of two texts in each other; `None` where a quick look says that they are not near.
-    pub fn shares(&self, other: &Body) -> Option<Shares> {
+    /// The shares of two texts in each other; `None` where they are not near.
+    pub fn near(&self, other: &Body) -> Option<Shares> {
         if common(&self.known, &other.known) < LEAST_COMMON {
             return None;
         }
-        let shared = self.known.iter().filter(|run| other.known.binary_search(run).is_ok()).count();
+        let shared = intersection(&self.known, &other.known);
         let of = |whole: usize| shared as f64 / whole.max(1) as f64;
-        Some(Shares {
-            of_first: self.share_in(other),
-            of_second: other.share_in(self),
-            contained: of(self.known.len().min(other.known.len())),
-            alike: of(self.known.len() + other.known.len() - shared),
-        })
+        let contained = of(self.known.len().min(other.known.len()));
+        let alike = of(self.known.len() + other.known.len() - shared);
+        (contained >= CONTAINED || alike >= ALIKE)
+            .then(|| Shares { of_first: self.share_in(other), of_second: other.share_in(self) })
     }
 
     /// The share of this text's words that stand in `other`.
@@ -142,6 +129,17 @@ pub fn worth_comparing(texts: &[&Body]) -> Vec<(usize, usize)> {
     pairs.filter(worth).collect()
 }
 
+/// How many hashes two sorted lists, each without repeats, share.
+fn intersection(one: &[u64], other: &[u64]) -> usize {
+    let (mut i, mut j, mut shared) = (0, 0, 0);
+    while let (Some(a), Some(b)) = (one.get(i), other.get(j)) {
+        shared += usize::from(a == b);
+        i += usize::from(a <= b);
+        j += usize::from(b <= a);
+    }
+    shared
+}
+
 /// How many of the smallest hashes two sorted lists share.
 fn common(one: &[u64], other: &[u64]) -> usize {
     let (mut i, mut j, mut shared) = (0, 0, 0);
@@ -175,7 +173,7 @@ mod tests {
 
     fn shares(one: &str, other: &str) -> Option<(f64, f64)> {
         let round = |share: f64| (share * 100.0).round() / 100.0;
-        Body::of(one).shares(&Body::of(other)).map(|shares| (round(shares.of_first), round(shares.of_second)))
+        Body::of(one).near(&Body::of(other)).map(|shares| (round(shares.of_first), round(shares.of_second)))
     }
 
     #[test]
@@ -216,7 +214,7 @@ mod tests {
 
     #[test]
     fn near_are_copies_that_left_something_out_and_no_reports_with_one_paragraph() {
-        let near = |one: &str, other: &str| Body::of(one).shares(&Body::of(other)).is_some_and(Shares::are_near);
+        let near = |one: &str, other: &str| Body::of(one).near(&Body::of(other)).is_some();
         let own = |word: &str, count: usize| (0..count).map(|n| format!("{word}{n} ")).collect::<String>();
         let whole = own("كلمة", 90);
         assert!(near(&whole, &own("كلمة", 40)), "a cut copy");

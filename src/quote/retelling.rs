@@ -419,12 +419,12 @@ mod tests {
         let blocks = ["قال الخميس إن", "قال أمس إن", "قال اليوم", "وكانت الوزارة أكدت", "أكدت الوزارة"];
         let dates: Vec<Time> = (1..60).map(|number| Time::at_second(number * DAY + 7_000, Basis::Meta)).collect();
         for (block, date) in blocks.iter().flat_map(|block| dates.iter().map(move |date| (block, date))) {
-            let said = Said::of(block, Some(date), &captured);
+            let said = Said::of(block, 0..0, Some(date), &captured);
             let (from, to) = said.reported_within();
             for (other, published) in blocks.iter().flat_map(|block| dates.iter().map(move |date| (block, date))) {
                 let outside = from.is_some_and(|from| published.to.unwrap() <= from)
                     || to.is_some_and(|to| published.from.unwrap() >= to);
-                let days = said.days_to(&Said::of(other, Some(published), &captured));
+                let days = said.days_to(&Said::of(other, 0..0, Some(published), &captured));
                 assert!(!outside || days > 1, "{block} {date:?} {other} {published:?}");
             }
         }

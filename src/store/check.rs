@@ -11,7 +11,7 @@ use rusqlite::{Row, params};
 use super::StoreError;
 use super::log::{FIRST_LEAF, LogRow};
 use super::pack::unpack;
-use super::read::{CAPTURE_PLAIN, CAPTURE_TABLES, ReadTx, capture_row};
+use super::read::{CAPTURE_PLAIN, ReadTx, capture_row};
 use super::rows::{CaptureRow, leaf_kind};
 use crate::tlog::LeafKind;
 
@@ -132,7 +132,8 @@ impl ReadTx<'_> {
     pub fn each_capture(&self, keys: Range<i64>, mut visit: impl FnMut(CaptureRow, &[u8])) -> Result<(), StoreError> {
         let within = within("c.record", &keys);
         let sql = format!(
-            "SELECT {CAPTURE_PLAIN}, NULL, NULL, r.body FROM {CAPTURE_TABLES} WHERE {within} ORDER BY c.record"
+            "SELECT {CAPTURE_PLAIN}, NULL, NULL, r.body FROM {tables} WHERE {within} ORDER BY c.record",
+            tables = self.capture_tables()
         );
         self.walk("checking captures", &sql, |row| {
             visit(capture_row(row)?, row.get_ref("body")?.as_blob()?);

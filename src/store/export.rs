@@ -2,16 +2,17 @@
 
 use rusqlite::params;
 
-use super::read::{CAPTURE_COLUMNS, CAPTURE_TABLES, ReadTx, capture_row};
+use super::read::{CAPTURE_COLUMNS, ReadTx, capture_row};
 use super::{CaptureRow, StoreError};
 
 impl ReadTx<'_> {
     /// The next visible captures after a local key, oldest in the log first, at most `limit`; corrected ones left out.
     pub fn captures_after(&self, key: i64, outlet: Option<&str>, limit: u32) -> Result<Vec<CaptureRow>, StoreError> {
         let sql = format!(
-            "SELECT {CAPTURE_COLUMNS} FROM {CAPTURE_TABLES} WHERE c.replaced_by IS NULL AND {}
+            "SELECT {CAPTURE_COLUMNS} FROM {tables} WHERE {}
              AND c.record > ?1 AND (?2 IS NULL OR o.name = ?2) ORDER BY c.record LIMIT ?3",
-            self.visible()
+            self.shown(),
+            tables = self.capture_tables()
         );
         self.many("listing captures", &sql, params![key, outlet, limit], capture_row)
     }
@@ -20,8 +21,8 @@ impl ReadTx<'_> {
     pub fn captures_in_all(&self, outlet: Option<&str>) -> Result<u64, StoreError> {
         let sql = format!(
             "SELECT count(*) FROM capture c LEFT JOIN outlet o ON o.id = c.outlet
-             WHERE c.replaced_by IS NULL AND {} AND (?1 IS NULL OR o.name = ?1)",
-            self.visible()
+             WHERE {} AND (?1 IS NULL OR o.name = ?1)",
+            self.shown()
         );
         Ok(self.one("counting captures", &sql, [outlet], |row| row.get(0))?.unwrap_or(0))
     }
@@ -30,8 +31,8 @@ impl ReadTx<'_> {
     pub fn is_repeated(&self, capture: i64) -> Result<bool, StoreError> {
         let sql = format!(
             "SELECT EXISTS (SELECT 1 FROM capture m JOIN capture c ON c.payload = m.payload
-             WHERE m.record = ?1 AND c.record <> ?1 AND c.replaced_by IS NULL AND {})",
-            self.visible()
+             WHERE m.record = ?1 AND c.record <> ?1 AND {})",
+            self.shown()
         );
         Ok(self.one("looking for other captures of a payload", &sql, [capture], |row| row.get(0))?.unwrap_or(false))
     }

@@ -4,19 +4,26 @@ use std::sync::{Mutex, PoisonError};
 
 use rusqlite::params;
 
-use super::StoreError;
 use super::log::FIRST_LEAF;
-use super::read::{CAPTURE_COLUMNS, CAPTURE_TABLES, ReadTx, capture_row};
+use super::read::{CAPTURE_COLUMNS, ReadTx, capture_row};
 use super::rows::CaptureRow;
+use super::{StoreError, Visibility};
 
 /// Publication is known when it is bounded to so many seconds: sixty days.
 const KNOWN: i64 = 60 * 86_400;
 
-/// How many articles, and the first and last second of known publication.
-pub(super) type Extent = (u64, Option<i64>, Option<i64>);
+/// What the archive spans, as one view of it sees.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Extent {
+    articles: u64,
+    /// First and last second of known publication.
+    span: (Option<i64>, Option<i64>),
+    /// Captures that the view may not see.
+    hidden: u64,
+}
 
-/// The extent at the head of the log, (size, root), that it was last counted at.
-pub(super) type KeptExtent = Mutex<Option<((u64, [u8; 32]), Extent)>>;
+/// The extent at the head of the log, (size, root), that it was last counted at, and for whom.
+pub(super) type KeptExtent = Mutex<Option<((u64, [u8; 32], Visibility), Extent)>>;
 
 /// Which captures to list.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -96,9 +103,10 @@ impl ReadTx<'_> {
         let outlet =
             if filter.outlet.is_some() { "c.outlet = (SELECT id FROM outlet WHERE name = ?1)" } else { "?1 IS NULL" };
         let sql = format!(
-            "SELECT {CAPTURE_COLUMNS} FROM {CAPTURE_TABLES} WHERE {outlet} AND c.replaced_by IS NULL AND {}
+            "SELECT {CAPTURE_COLUMNS} FROM {tables} WHERE {outlet} AND {}
              AND c.logged < ifnull(?2 + {FIRST_LEAF}, 9223372036854775807) ORDER BY c.logged DESC LIMIT ?3",
-            self.visible()
+            self.shown(),
+            tables = self.capture_tables()
         );
         self.many("listing captures", &sql, params![filter.outlet, filter.before, filter.limit], capture_row)
     }
@@ -110,8 +118,8 @@ impl ReadTx<'_> {
                     min(c.published_from) FILTER (WHERE c.published_to - c.published_from <= ?1),
                     max(c.published_to) FILTER (WHERE c.published_to - c.published_from <= ?1)
              FROM outlet o JOIN capture c ON c.outlet = o.id LEFT JOIN reading g ON g.capture = c.record
-             WHERE c.replaced_by IS NULL AND {} GROUP BY o.id ORDER BY o.name",
-            self.visible()
+             WHERE {} GROUP BY o.id ORDER BY o.name",
+            self.shown()
         );
         self.many("listing outlets", &sql, [KNOWN], |row| {
             Ok(OutletRow {
@@ -128,10 +136,28 @@ impl ReadTx<'_> {
     /// knowledge of when.
     ///
     /// Every audit names it, and only a longer log can change it: it is counted once for each head.
-    pub fn extent(&self) -> Result<Extent, StoreError> {
+    pub fn extent(&self) -> Result<(u64, Option<i64>, Option<i64>), StoreError> {
+        let Extent { articles, span: (from, to), .. } = self.kept_extent()?;
+        Ok((articles, from, to))
+    }
+
+    /// Whether there is anything that this view may not see.
+    pub(super) fn hides(&self) -> Result<bool, StoreError> {
+        if self.visibility == Visibility::All {
+            return Ok(false);
+        }
+        if let Some(hides) = self.hides.get() {
+            return Ok(hides);
+        }
+        let hides = self.kept_extent()?.hidden > 0;
+        self.hides.set(Some(hides));
+        Ok(hides)
+    }
+
+    fn kept_extent(&self) -> Result<Extent, StoreError> {
         let Some(kept) = self.extent else { return self.count_extent() };
         let head = self.head()?;
-        let at = (head.size, head.root);
+        let at = (head.size, head.root, self.visibility);
         let known = *kept.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((of, extent)) = known
             && of == at
@@ -144,16 +170,33 @@ impl ReadTx<'_> {
     }
 
     fn count_extent(&self) -> Result<Extent, StoreError> {
-        let articles =
-            self.one("counting articles", "SELECT count(*) FROM article", [], |row| row.get(0))?.unwrap_or(0);
-        let span = self.one(
-            "reading the span of the archive",
-            "SELECT min(published_from), max(published_to) FROM capture WHERE published_to - published_from <= ?1",
-            [KNOWN],
-            |row| Ok((row.get(0)?, row.get(1)?)),
-        )?;
-        let (from, to) = span.unwrap_or_default();
-        Ok((articles, from, to))
+        let sql = format!(
+            "SELECT min(published_from) FILTER (WHERE known), max(published_to) FILTER (WHERE known),
+                    count(*) FILTER (WHERE NOT seen) FROM
+             (SELECT c.published_from, c.published_to, {visible} AS seen,
+                     {visible} AND c.published_to - c.published_from <= ?1 AS known FROM capture c)",
+            visible = self.visible()
+        );
+        let found = self.one("reading the span of the archive", &sql, [KNOWN], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get::<_, u64>(2)?))
+        })?;
+        let (from, to, hidden) = found.unwrap_or_default();
+        let doing = "counting articles";
+        let all = self.one(doing, "SELECT count(*) FROM article", [], |row| row.get::<_, u64>(0))?.unwrap_or(0);
+        let unseen = if hidden == 0 { 0 } else { self.unseen_articles(doing)? };
+        Ok(Extent { articles: all.saturating_sub(unseen), span: (from, to), hidden })
+    }
+
+    /// How many articles only captures show that this view may not see; asks nothing of the others.
+    fn unseen_articles(&self, doing: &'static str) -> Result<u64, StoreError> {
+        let (visible, hidden) = (self.visible(), self.visible().replace("c.", "h."));
+        let sql = format!(
+            "SELECT count(*) FROM (SELECT DISTINCT g.article FROM capture h JOIN reading g ON g.capture = h.record
+                 WHERE NOT ({hidden}) AND g.article IS NOT NULL) a
+             WHERE NOT EXISTS (SELECT 1 FROM reading g JOIN capture c ON c.record = g.capture
+                 WHERE g.article = a.article AND {visible})"
+        );
+        Ok(self.one(doing, &sql, [], |row| row.get(0))?.unwrap_or(0))
     }
 
     /// Counts everything that this view may see; the log and the file are what they are for everybody.
@@ -180,7 +223,7 @@ impl ReadTx<'_> {
         ))?;
         let placed = match seen {
             Seen::All => "block_page b".to_owned(),
-            Seen::Public => format!("(SELECT b.* FROM {reading} JOIN block_page b ON b.reading = g.record) b"),
+            Seen::Some(..) => format!("(SELECT b.* FROM {reading} JOIN block_page b ON b.reading = g.record) b"),
         };
         let block = seen.only("block x", &format!("SELECT block FROM {placed}"));
         let (blocks, block_bytes) =
@@ -190,7 +233,7 @@ impl ReadTx<'_> {
         ))?;
         let (tweets, quotations) = match seen {
             Seen::All => pair("SELECT (SELECT count(*) FROM tweet), (SELECT count(*) FROM quotation)")?,
-            Seen::Public => pair(&format!(
+            Seen::Some(..) => pair(&format!(
                 "SELECT (SELECT count(*) FROM tweet WHERE reading IN (SELECT record FROM {reading})),
                         (SELECT count(*) FROM quotation WHERE article IN (SELECT article FROM {reading}))"
             ))?,
@@ -228,35 +271,40 @@ impl ReadTx<'_> {
     }
 }
 
-/// What is counted: everything, or only what public captures hold.
+/// What is counted: everything, or only what captures hold that may be seen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Seen {
     All,
-    /// Some capture is private, and this view may not see it.
-    Public,
+    /// Some capture is hidden from this view; the conditions that captures and current captures meet.
+    Some(&'static str, &'static str),
 }
 
 impl Seen {
     /// Where nothing is private there is nothing to leave out, and whole tables are counted much faster.
     fn of(tx: &ReadTx<'_>) -> Result<Self, StoreError> {
         let hidden = format!("SELECT EXISTS (SELECT 1 FROM capture c WHERE NOT ({}))", tx.visible());
-        let hidden = tx.one("looking for private captures", &hidden, [], |row| row.get::<_, bool>(0))?;
-        Ok(if hidden == Some(true) { Seen::Public } else { Seen::All })
+        let hidden = tx.one("looking for hidden captures", &hidden, [], |row| row.get::<_, bool>(0))?;
+        Ok(if hidden == Some(true) { Seen::Some(tx.visible(), tx.shown()) } else { Seen::All })
     }
 
     /// The captures, as `c`.
-    fn captures(self) -> &'static str {
+    fn captures(self) -> String {
         match self {
-            Seen::All => "capture c",
-            Seen::Public => "(SELECT * FROM capture WHERE private = 0) c",
+            Seen::All => "capture c".to_owned(),
+            Seen::Some(visible, shown) => format!(
+                "(SELECT c.record, c.payload, c.outlet, CASE WHEN {shown} THEN NULL ELSE c.replaced_by END AS replaced_by
+                  FROM capture c WHERE {visible}) c"
+            ),
         }
     }
 
     /// Their readings, as `g`.
-    fn readings(self) -> &'static str {
+    fn readings(self) -> String {
         match self {
-            Seen::All => "reading g",
-            Seen::Public => "(SELECT r.* FROM reading r JOIN capture h ON h.record = r.capture WHERE h.private = 0) g",
+            Seen::All => "reading g".to_owned(),
+            Seen::Some(visible, _) => {
+                format!("(SELECT r.* FROM reading r JOIN capture c ON c.record = r.capture WHERE {visible}) g")
+            }
         }
     }
 
@@ -264,7 +312,7 @@ impl Seen {
     fn only(self, table: &str, keys: &str) -> String {
         match self {
             Seen::All => table.to_owned(),
-            Seen::Public => format!("(SELECT * FROM {table} WHERE x.id IN ({keys})) x"),
+            Seen::Some(..) => format!("(SELECT * FROM {table} WHERE x.id IN ({keys})) x"),
         }
     }
 }

@@ -56,8 +56,19 @@ pub const FILE: &str = "isnad.db";
 pub enum Visibility {
     /// Everything, for the person at the machine.
     All,
-    /// What was not ingested as private.
+    /// What was not ingested as private, or was published since, and is not withheld.
     Public,
+}
+
+impl Visibility {
+    /// The condition that a capture `c` meets to be seen.
+    fn condition(self) -> &'static str {
+        match self {
+            // What is being erased is gone for everybody from the moment on that the log says so.
+            Visibility::All => "c.withheld < 2",
+            Visibility::Public => "c.private = 0 AND c.withheld = 0",
+        }
+    }
 }
 
 /// How a store is opened.
@@ -200,6 +211,14 @@ impl Reader {
         let transaction =
             self.connection.transaction().map_err(|e| StoreError::sql(&self.path, "beginning to read", e))?;
         Ok(ReadTx::new(transaction, &self.path, visibility, &self.extent))
+    }
+
+    /// A number that is another one, on this connection, as soon as anybody else has committed something.
+    pub fn data_version(&self) -> Result<i64, StoreError> {
+        self.connection
+            .prepare_cached("PRAGMA data_version")
+            .and_then(|mut statement| statement.query_row([], |row| row.get(0)))
+            .map_err(|e| StoreError::sql(&self.path, "looking for commits", e))
     }
 }
 

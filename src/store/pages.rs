@@ -154,8 +154,8 @@ impl ReadTx<'_> {
             "SELECT r.sha256, p.sha256, c.captured, c.captured_from, c.captured_to, c.captured_zone, c.captured_basis,
                     c.logged - {FIRST_LEAF}, c.title, a.sha256
              FROM capture c JOIN record r ON r.id = c.record JOIN payload p ON p.id = c.payload {NEWEST_READING}
-             WHERE c.url = ?1 AND c.replaced_by IS NULL AND {} ORDER BY c.captured_from DESC, c.logged DESC LIMIT ?2",
-            self.visible()
+             WHERE c.url = ?1 AND {} ORDER BY c.captured_from DESC, c.logged DESC LIMIT ?2",
+            self.shown()
         );
         self.many("reading the captures of a page", &sql, params![url, limit], |row| {
             let captured = time_of(row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?, row.get(6)?);
@@ -175,9 +175,9 @@ impl ReadTx<'_> {
         let sql = format!(
             "SELECT {PAGE_COLUMNS}, c.logged - {FIRST_LEAF} FROM capture c JOIN outlet o ON o.id = c.outlet {NEWEST_READING}
              WHERE c.outlet = (SELECT id FROM outlet WHERE name = ?1)
-               AND c.logged < ifnull(?2 + {FIRST_LEAF}, 9223372036854775807) AND c.replaced_by IS NULL AND {}
+               AND c.logged < ifnull(?2 + {FIRST_LEAF}, 9223372036854775807) AND {}
              ORDER BY c.logged DESC LIMIT ?3",
-            self.visible()
+            self.shown()
         );
         self.many("listing the pages of an outlet", &sql, params![outlet, before, limit], page_row)
     }
@@ -187,10 +187,10 @@ impl ReadTx<'_> {
         let sql = format!(
             "SELECT {PAGE_COLUMNS}, c.logged - {FIRST_LEAF} FROM block_page b JOIN reading g ON g.record = b.reading
              JOIN capture c ON c.record = g.capture JOIN outlet o ON o.id = c.outlet JOIN article a ON a.id = g.article
-             WHERE b.block = ?1 AND b.roles & 15 AND o.name <> ?2 AND c.replaced_by IS NULL AND {}
+             WHERE b.block = ?1 AND b.roles & 15 AND o.name <> ?2 AND {}
                AND NOT EXISTS (SELECT 1 FROM reading n WHERE n.capture = g.capture AND n.extractor > g.extractor)
              ORDER BY b.reading LIMIT {limit}",
-            self.visible()
+            self.shown()
         );
         self.many("finding the pages of a block", &sql, params![block, not], page_row)
     }
@@ -203,9 +203,9 @@ impl ReadTx<'_> {
         let counts = |from: &str, condition: &str| {
             let sql = format!(
                 "SELECT strftime('%Y-%m-%d', {from}, 'unixepoch') AS day, count(*) FROM capture c
-                 WHERE c.outlet = (SELECT id FROM outlet WHERE name = ?1) AND c.replaced_by IS NULL AND {}
+                 WHERE c.outlet = (SELECT id FROM outlet WHERE name = ?1) AND {}
                    AND {from} IS NOT NULL AND {condition} GROUP BY day HAVING day IS NOT NULL",
-                self.visible()
+                self.shown()
             );
             self.many(doing, &sql, params![outlet, known], |row| Ok((row.get::<_, String>(0)?, row.get::<_, u64>(1)?)))
         };
@@ -255,20 +255,22 @@ impl ReadTx<'_> {
         let doing = "searching the index";
         let query = tokens.iter().map(|token| format!("\"{token}\"")).collect::<Vec<_>>().join(" AND ");
         let order = if last_first { "DESC" } else { "ASC" };
-        let asked = if filter.is_empty() { limit } else { FILTERED };
+        // What may not be seen takes no room of what may.
+        let any = filter.is_empty() && !self.hides()?;
+        let asked = if any { limit } else { FILTERED };
         let matching = format!(
             "SELECT rowid AS block FROM block_index WHERE block_index MATCH ?1 ORDER BY rowid {order} LIMIT {asked}"
         );
-        if filter.is_empty() {
+        if any {
             let found = self.many(doing, &matching, [query], |row| row.get(0))?;
             let cut = found.len() as u64 >= u64::from(limit);
             return Ok((found, cut));
         }
         let sql = format!(
             "SELECT f.block FROM ({matching}) f WHERE EXISTS (SELECT 1 FROM block_page b JOIN reading g ON g.record = b.reading
-             JOIN capture c ON c.record = g.capture WHERE b.block = f.block AND c.replaced_by IS NULL AND {} AND {PASSES})
+             JOIN capture c ON c.record = g.capture WHERE b.block = f.block AND {} AND {PASSES})
              LIMIT {limit}",
-            self.visible()
+            self.shown()
         );
         let (from, to) = filter.within.map_or((None, None), |within| (within.1, within.2));
         let published = filter.within.map(|within| within.0 == Within::Published);
@@ -296,10 +298,10 @@ impl ReadTx<'_> {
             "SELECT g.article, g.capture, b.roles, c.published_from, c.published_to, c.captured_from, c.captured_to,
                     c.logged - {FIRST_LEAF}, c.logged_at, {stamped}
              FROM block_page b JOIN reading g ON g.record = b.reading JOIN capture c ON c.record = g.capture
-             WHERE b.block = ?1 AND c.replaced_by IS NULL AND {}
+             WHERE b.block = ?1 AND {}
                AND NOT EXISTS (SELECT 1 FROM reading n WHERE n.capture = g.capture AND n.extractor > g.extractor)
                AND {PASSES} ORDER BY b.reading LIMIT {limit}",
-            self.visible()
+            self.shown()
         );
         let (from, to) = filter.within.map_or((None, None), |within| (within.1, within.2));
         let published = filter.within.map(|within| within.0 == Within::Published);

@@ -1,5 +1,6 @@
 //! Reading one moment of the database.
 
+use std::cell::Cell;
 use std::ops::Deref;
 use std::path::Path;
 
@@ -24,6 +25,8 @@ pub struct ReadTx<'c> {
     pub(super) visibility: Visibility,
     /// Where the extent of the archive is kept between transactions.
     pub(super) extent: Option<&'c KeptExtent>,
+    /// Whether there is anything that this view may not see, once somebody asked.
+    pub(super) hides: Cell<Option<bool>>,
 }
 
 /// The columns that [`capture_row`] reads but for the last two, which take looking up.
@@ -47,9 +50,6 @@ pub(super) const CAPTURE_COLUMNS: &str = concat!(
         (SELECT id FROM stamp WHERE covers > l.idx AND first_leaf <= l.idx ORDER BY covers, time_to LIMIT 1)
         WHERE l.subject = r.sha256 AND l.kind = 1 ORDER BY s.time_to LIMIT 1)"
 );
-/// The tables that [`CAPTURE_COLUMNS`] name.
-pub(super) const CAPTURE_TABLES: &str = "capture c JOIN record r ON r.id = c.record JOIN payload p ON p.id = c.payload
-    LEFT JOIN outlet o ON o.id = c.outlet LEFT JOIN record x ON x.id = c.replaced_by";
 
 /// A capture that is already stored, as far as ingestion needs to know.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -116,11 +116,17 @@ impl<'c> ReadTx<'c> {
         visibility: Visibility,
         extent: &'c KeptExtent,
     ) -> Self {
-        ReadTx { connection: Connected::Owned(transaction), path, visibility, extent: Some(extent) }
+        ReadTx {
+            connection: Connected::Owned(transaction),
+            path,
+            visibility,
+            extent: Some(extent),
+            hides: Cell::default(),
+        }
     }
 
     pub(super) fn borrowed(connection: &'c Connection, path: &'c Path, visibility: Visibility) -> Self {
-        ReadTx { connection: Connected::Borrowed(connection), path, visibility, extent: None }
+        ReadTx { connection: Connected::Borrowed(connection), path, visibility, extent: None, hides: Cell::default() }
     }
 
     pub(super) fn sql(&self) -> &Connection {
@@ -140,10 +146,33 @@ impl<'c> ReadTx<'c> {
 
     /// The condition that hides captures this view may not see.
     pub(super) fn visible(&self) -> &'static str {
+        self.visibility.condition()
+    }
+
+    /// The same, without captures that another one corrects. What this view may not see corrects nothing in it.
+    pub(super) fn shown(&self) -> &'static str {
         match self.visibility {
-            // What is being erased is gone for everybody from the moment on that the log says so.
-            Visibility::All => "c.withheld < 2",
-            Visibility::Public => "c.private = 0 AND c.withheld = 0",
+            Visibility::All => "c.replaced_by IS NULL AND c.withheld < 2",
+            Visibility::Public => {
+                "c.private = 0 AND c.withheld = 0 AND (c.replaced_by IS NULL OR NOT EXISTS (SELECT 1 FROM capture y
+                 WHERE y.record = c.replaced_by AND y.private = 0 AND y.withheld = 0))"
+            }
+        }
+    }
+
+    /// The tables that [`CAPTURE_COLUMNS`] name; `x` is the record of what corrects a capture, if this view may see it.
+    pub(super) fn capture_tables(&self) -> &'static str {
+        match self.visibility {
+            Visibility::All => {
+                "capture c JOIN record r ON r.id = c.record JOIN payload p ON p.id = c.payload
+                 LEFT JOIN outlet o ON o.id = c.outlet LEFT JOIN record x ON x.id = c.replaced_by"
+            }
+            Visibility::Public => {
+                "capture c JOIN record r ON r.id = c.record JOIN payload p ON p.id = c.payload
+                 LEFT JOIN outlet o ON o.id = c.outlet
+                 LEFT JOIN capture y ON y.record = c.replaced_by AND y.private = 0 AND y.withheld = 0
+                 LEFT JOIN record x ON x.id = y.record"
+            }
         }
     }
 
@@ -247,22 +276,30 @@ impl<'c> ReadTx<'c> {
     }
 
     /// The payload of a WARC revisit: by the digest stated for it, else by URL and time of the original capture.
+    ///
+    /// A revisit that everybody will see does not find what only the local user sees: it would publish it.
     pub fn revisited(
         &self,
         stated: Option<&str>,
         original: Option<(&str, i64)>,
+        seen_by: Visibility,
     ) -> Result<Option<PayloadId>, StoreError> {
         let doing = "looking for the original of a revisit";
+        let visible = seen_by.condition();
         if let Some(stated) = stated {
-            let sql =
-                "SELECT p.sha256 FROM stated_digest s JOIN payload p ON p.id = s.payload WHERE s.stated = ?1 LIMIT 1";
-            let found = self.one(doing, sql, [stated], |row| row.get(0))?;
+            let sql = format!(
+                "SELECT p.sha256 FROM stated_digest s JOIN payload p ON p.id = s.payload WHERE s.stated = ?1
+                 AND EXISTS (SELECT 1 FROM capture c WHERE c.payload = p.id AND {visible}) LIMIT 1"
+            );
+            let found = self.one(doing, &sql, [stated], |row| row.get(0))?;
             return Ok(found.map(PayloadId::from_bytes));
         }
         let Some((url, from)) = original else { return Ok(None) };
-        let sql = "SELECT p.sha256 FROM capture c JOIN payload p ON p.id = c.payload
-                   WHERE c.url = ?1 AND c.captured_from = ?2 LIMIT 1";
-        let found = self.one(doing, sql, rusqlite::params![url, from], |row| row.get(0))?;
+        let sql = format!(
+            "SELECT p.sha256 FROM capture c JOIN payload p ON p.id = c.payload
+             WHERE c.url = ?1 AND c.captured_from = ?2 AND {visible} LIMIT 1"
+        );
+        let found = self.one(doing, &sql, rusqlite::params![url, from], |row| row.get(0))?;
         Ok(found.map(PayloadId::from_bytes))
     }
 
@@ -338,21 +375,30 @@ impl<'c> ReadTx<'c> {
 
     /// The capture with this record id, if it is visible.
     pub fn capture(&self, id: &RecordId) -> Result<Option<CaptureRow>, StoreError> {
-        let sql = format!("SELECT {CAPTURE_COLUMNS} FROM {CAPTURE_TABLES} WHERE r.sha256 = ?1 AND {}", self.visible());
+        let sql = format!(
+            "SELECT {CAPTURE_COLUMNS} FROM {tables} WHERE r.sha256 = ?1 AND {}",
+            self.visible(),
+            tables = self.capture_tables()
+        );
         self.one("reading a capture", &sql, [id.as_bytes()], capture_row)
     }
 
     /// The capture with this local key, if it is visible.
     pub fn capture_by_key(&self, key: i64) -> Result<Option<CaptureRow>, StoreError> {
-        let sql = format!("SELECT {CAPTURE_COLUMNS} FROM {CAPTURE_TABLES} WHERE c.record = ?1 AND {}", self.visible());
+        let sql = format!(
+            "SELECT {CAPTURE_COLUMNS} FROM {tables} WHERE c.record = ?1 AND {}",
+            self.visible(),
+            tables = self.capture_tables()
+        );
         self.one("reading a capture", &sql, [key], capture_row)
     }
 
     /// Every visible capture of a page, oldest first, those that were corrected too.
     pub fn captures_of_url(&self, url: &str) -> Result<Vec<CaptureRow>, StoreError> {
         let sql = format!(
-            "SELECT {CAPTURE_COLUMNS} FROM {CAPTURE_TABLES} WHERE c.url = ?1 AND {} ORDER BY c.captured_from, c.logged",
-            self.visible()
+            "SELECT {CAPTURE_COLUMNS} FROM {tables} WHERE c.url = ?1 AND {} ORDER BY c.captured_from, c.logged",
+            self.visible(),
+            tables = self.capture_tables()
         );
         self.many("reading the captures of a page", &sql, [url], capture_row)
     }
@@ -360,8 +406,9 @@ impl<'c> ReadTx<'c> {
     /// Every visible capture of a payload, in the order of the log.
     pub fn captures_of_payload(&self, payload: &PayloadId) -> Result<Vec<CaptureRow>, StoreError> {
         let sql = format!(
-            "SELECT {CAPTURE_COLUMNS} FROM {CAPTURE_TABLES} WHERE p.sha256 = ?1 AND {} ORDER BY c.logged",
-            self.visible()
+            "SELECT {CAPTURE_COLUMNS} FROM {tables} WHERE p.sha256 = ?1 AND {} ORDER BY c.logged",
+            self.visible(),
+            tables = self.capture_tables()
         );
         self.many("reading the captures of a payload", &sql, [payload.as_bytes()], capture_row)
     }
@@ -369,9 +416,10 @@ impl<'c> ReadTx<'c> {
     /// Every visible capture whose reading found this article, in the order of the log.
     pub fn captures_of_article(&self, article: i64) -> Result<Vec<CaptureRow>, StoreError> {
         let sql = format!(
-            "SELECT {CAPTURE_COLUMNS} FROM {CAPTURE_TABLES}
+            "SELECT {CAPTURE_COLUMNS} FROM {tables}
              WHERE c.record IN (SELECT capture FROM reading WHERE article = ?1) AND {} ORDER BY c.logged",
-            self.visible()
+            self.visible(),
+            tables = self.capture_tables()
         );
         self.many("reading the captures of an article", &sql, [article], capture_row)
     }

@@ -11,9 +11,9 @@ use rusqlite::params;
 
 use super::barred::{KeyedDigest, identity_bytes};
 use super::pack::unpack_list;
-use super::read::{CAPTURE_COLUMNS, CAPTURE_TABLES, ReadTx, capture_row};
+use super::read::{CAPTURE_COLUMNS, ReadTx, capture_row};
 use super::rows::{CaptureRow, leaf_code};
-use super::{StoreError, WriteTx};
+use super::{StoreError, Visibility, WriteTx};
 use crate::domain::{Digest, RecordId};
 use crate::quote;
 use crate::tlog::LeafKind;
@@ -96,9 +96,18 @@ fn takedown_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<TakedownRow> {
 
 impl ReadTx<'_> {
     /// The takedown that holds for a record, of a capture or a reading; none when it may be seen.
+    ///
+    /// To the public a private capture was never there, so nothing says that it is withheld.
     pub fn takedown(&self, id: &RecordId) -> Result<Option<TakedownRow>, StoreError> {
+        let unless_private = match self.visibility {
+            Visibility::All => "",
+            Visibility::Public => {
+                "NOT EXISTS (SELECT 1 FROM record r JOIN capture c ON c.record = r.id
+                 WHERE r.sha256 = t.record AND c.private = 1) AND"
+            }
+        };
         let sql = format!(
-            "{TAKEDOWN} WHERE t.undone IS NULL AND t.record IN (?1, (SELECT capture FROM erased_record WHERE sha256 = ?1),
+            "{TAKEDOWN} WHERE {unless_private} t.undone IS NULL AND t.record IN (?1, (SELECT capture FROM erased_record WHERE sha256 = ?1),
                (SELECT c.sha256 FROM record r JOIN reading g ON g.record = r.id JOIN record c ON c.id = g.capture
                 WHERE r.sha256 = ?1)) ORDER BY t.kind DESC, t.id DESC LIMIT 1"
         );
@@ -147,8 +156,9 @@ impl ReadTx<'_> {
         let sql = format!(
             "WITH RECURSIVE chain (k) AS (SELECT ?1 UNION SELECT replaced_by FROM capture JOIN chain ON record = k
                  WHERE replaced_by IS NOT NULL UNION SELECT record FROM capture JOIN chain ON replaced_by = k)
-             SELECT {CAPTURE_COLUMNS} FROM {CAPTURE_TABLES} WHERE c.record IN chain AND {} ORDER BY c.logged",
-            self.visible()
+             SELECT {CAPTURE_COLUMNS} FROM {tables} WHERE c.record IN chain AND {} ORDER BY c.logged",
+            self.visible(),
+            tables = self.capture_tables()
         );
         self.many("reading the corrections of a capture", &sql, [capture], capture_row)
     }
@@ -199,6 +209,14 @@ impl WriteTx<'_> {
         let sql = "UPDATE takedown SET undone = ?2 WHERE record = ?1 AND kind = 3 AND undone IS NULL";
         self.insert(sql, params![id.as_bytes(), stored], doing)?;
         self.insert("UPDATE capture SET withheld = 0 WHERE record = ?1 AND withheld = 1", [capture], doing)?;
+        Ok(leaf)
+    }
+
+    /// Shows a private capture to everybody: a further `capture` entry says so. Returns the index of the entry.
+    pub fn publish(&mut self, capture: i64, id: &RecordId) -> Result<u64, StoreError> {
+        let leaf = self.append_leaf(LeafKind::Capture, id.as_bytes())?;
+        let sql = "UPDATE capture SET private = 0 WHERE record = ?1 AND private = 1";
+        self.insert(sql, [capture], "publishing a capture")?;
         Ok(leaf)
     }
 

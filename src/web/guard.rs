@@ -1,6 +1,5 @@
 //! What every request and every answer passes: limits, headers, one line of log.
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -10,6 +9,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::Response;
 
+use super::door::Peer;
 use super::problem::Problem;
 use super::server::Server;
 use super::visit::Visit;
@@ -59,7 +59,8 @@ pub(super) async fn guard(State(server): State<Arc<Server>>, request: Request, n
     response
 }
 
-fn complete(headers: &mut HeaderMap) {
+/// Adds the headers that every answer has.
+pub(super) fn complete(headers: &mut HeaderMap) {
     for (name, value) in HEADERS {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
@@ -73,7 +74,7 @@ fn refused(request: &Request, server: &Server) -> Option<Problem> {
     let target = uri.path().len() + uri.query().map_or(0, str::len);
     let bytes: usize = headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 4).sum();
     let length = headers.get(header::CONTENT_LENGTH).is_some_and(|length| length != "0");
-    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| *peer);
+    let peer = request.extensions().get::<ConnectInfo<Peer>>().map(|ConnectInfo(peer)| peer.0);
     // Whoever watches over the server is always heard.
     let admitted = if uri.path() == "/healthz" { Ok(()) } else { server.rate.admit(peer, headers) };
     if let Err(wait) = admitted {

@@ -23,18 +23,18 @@ pub fn router(archive: Archive, limits: Limits) -> Router {
 /// The same for a server that stands already.
 pub(super) fn routes(server: Arc<Server>) -> Router {
     let api = api::ROUTES.iter().fold(Router::new(), |router, route| router.route(route.path, on(route.handler)));
-    api.route("/", on(home::home))
-        .route("/a/{article}", on(article::article))
-        .route("/a/{article}/{range}", on(passage::passage))
-        .route("/r/{record}", on(record::record))
+    api.route("/", kept(home::home))
+        .route("/a/{article}", kept(article::article))
+        .route("/a/{article}/{range}", kept(passage::passage))
+        .route("/r/{record}", kept(record::record))
         .route("/p/{payload}", on(payload::payload))
         .route("/audit", on(audit::audit))
         .route("/search", on(search::search))
         .route("/captures", on(calendar::captures))
         .route("/diff", on(diff::diff))
-        .route("/o/", on(outlets::outlets))
-        .route("/o/{outlet}", on(outlets::outlet))
-        .route("/verify", on(verify::verify))
+        .route("/o/", kept(outlets::outlets))
+        .route("/o/{outlet}", kept(outlets::outlet))
+        .route("/verify", kept(verify::verify))
         .route("/healthz", on(health))
         .route("/feed.atom", on(feed::captures))
         .route("/audit.atom", on(feed::audit))
@@ -59,6 +59,11 @@ pub(super) fn routes(server: Arc<Server>) -> Router {
 /// GET and HEAD, answered by a handler on a blocking thread.
 fn on(handler: Handler) -> MethodRouter<Arc<Server>> {
     get(move |State(server): State<Arc<Server>>, visit: Visit| server.answer(handler, visit))
+}
+
+/// The same, answered as the last time while the archive has not changed.
+fn kept(handler: Handler) -> MethodRouter<Arc<Server>> {
+    get(move |State(server): State<Arc<Server>>, visit: Visit| server.answer_kept(handler, visit))
 }
 
 /// `/healthz`: whether the archive can be read.

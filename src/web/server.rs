@@ -10,6 +10,9 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use tokio::net::TcpListener;
 
+use super::door::{Door, Peer};
+use super::guard;
+use super::kept::{Answer, Kept};
 use super::metrics::{self, Metrics};
 use super::problem::Problem;
 use super::rate::{Clients, Rate};
@@ -27,6 +30,9 @@ use crate::domain::ArticleId;
 pub struct Limits {
     /// A request that takes longer is answered 503.
     pub request_time: Duration,
+    /// A connection is closed when no header has come so long, or nothing of an answer is taken so long, the time of a
+    /// request added.
+    pub header_time: Duration,
     /// The longest request target, in bytes: answered 414.
     pub uri_bytes: usize,
     /// The longest header, all fields together, in bytes: answered 431.
@@ -49,6 +55,7 @@ impl Default for Limits {
     fn default() -> Self {
         Limits {
             request_time: Duration::from_secs(20),
+            header_time: Duration::from_secs(10),
             uri_bytes: 48 * 1024,
             header_bytes: 32 * 1024,
             quote_chars: 4_000,
@@ -58,6 +65,13 @@ impl Default for Limits {
             metrics: None,
             farewell: Duration::from_secs(5),
         }
+    }
+}
+
+impl Limits {
+    /// How long a connection may go without an answer.
+    fn patience(&self) -> Duration {
+        self.header_time + self.request_time
     }
 }
 
@@ -71,8 +85,10 @@ pub(super) struct Server {
     /// How many bundles are being made.
     pub(super) bundles: AtomicUsize,
     /// Counting everything reads everything, so the counts are kept until the log grows.
-    stats: Kept<Stats>,
-    outlets: Kept<Vec<OutletView>>,
+    stats: Counted<Stats>,
+    outlets: Counted<Vec<OutletView>>,
+    /// Pages as they were answered last.
+    pages: Kept,
     /// Near copies of an outlet's articles, by outlet and cursor.
     pub(super) copies: Remembered<(String, Option<u64>), CopiesOf>,
     /// An outlet over time.
@@ -82,7 +98,7 @@ pub(super) struct Server {
 }
 
 /// An answer that holds for one size of the log.
-type Kept<T> = Mutex<Option<(u64, T)>>;
+type Counted<T> = Mutex<Option<(u64, T)>>;
 
 /// Answers one request: asks the archive, fills a page.
 pub(super) type Handler = fn(&Server, &Visit) -> Result<Response, Problem>;
@@ -96,8 +112,9 @@ impl Server {
             metrics: Metrics::default(),
             bundles: AtomicUsize::default(),
             limits,
-            stats: Kept::default(),
-            outlets: Kept::default(),
+            stats: Counted::default(),
+            outlets: Counted::default(),
+            pages: Kept::default(),
             copies: Remembered::default(),
             days: Remembered::default(),
             elsewhere: Remembered::default(),
@@ -122,17 +139,35 @@ impl Server {
         }
     }
 
+    /// The same for what changes only when the archive does: the answer of the last time, while nothing has changed.
+    pub(super) async fn answer_kept(self: Arc<Self>, handler: Handler, visit: Visit) -> Response {
+        let Some(key) = visit.key() else { return self.answer(handler, visit).await };
+        let (answer, moment) = self.pages.find(&self.archive, &key);
+        if let Some(answer) = answer {
+            return answer.response(&visit);
+        }
+        let response = Arc::clone(&self).answer(handler, visit.clone()).await;
+        let Some(moment) = moment else { return response };
+        match Answer::of(response).await {
+            Ok(answer) => {
+                self.pages.keep(key, moment, answer.clone());
+                answer.response(&visit)
+            }
+            Err(response) => response,
+        }
+    }
+
     /// Counts everything, once for each size of the log.
     pub(super) fn stats(&self) -> Result<Stats, Error> {
-        self.kept(&self.stats, Archive::stats)
+        self.counted(&self.stats, Archive::stats)
     }
 
     /// Lists every outlet, once for each size of the log.
     pub(super) fn outlets(&self) -> Result<Vec<OutletView>, Error> {
-        self.kept(&self.outlets, Archive::outlets)
+        self.counted(&self.outlets, Archive::outlets)
     }
 
-    fn kept<T: Clone>(&self, place: &Kept<T>, ask: fn(&Archive) -> Result<T, Error>) -> Result<T, Error> {
+    fn counted<T: Clone>(&self, place: &Counted<T>, ask: fn(&Archive) -> Result<T, Error>) -> Result<T, Error> {
         let (size, _) = self.archive.head()?;
         if let Some((at, answer)) = &*place.lock().unwrap_or_else(PoisonError::into_inner)
             && *at == size
@@ -176,8 +211,13 @@ pub fn serve(
                     work.await.unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response())
                 }
             };
+            let complete = |mut response: Response| async move {
+                guard::complete(response.headers_mut());
+                response
+            };
             let figures = axum::Router::new().route("/metrics", axum::routing::get(answer));
-            tokio::spawn(axum::serve(listener, figures).into_future());
+            let figures = figures.layer(axum::middleware::map_response(complete));
+            tokio::spawn(axum::serve(Door::new(listener, limits.patience()), figures).into_future());
         }
         // Signals are heard from here on, before anybody is told that the server stands.
         let told = told_to_end().map_err(|e| failed("listening for signals", &e))?;
@@ -187,7 +227,8 @@ pub fn serve(
             told.await;
             let _ = began.send(());
         };
-        let serving = axum::serve(listener, routes(server).into_make_service_with_connect_info::<SocketAddr>())
+        let door = Door::new(listener, limits.patience());
+        let serving = axum::serve(door, routes(server).into_make_service_with_connect_info::<Peer>())
             .with_graceful_shutdown(ending);
         tokio::select! {
             done = serving.into_future() => done.map_err(|e| failed("serving", &e)),

@@ -98,6 +98,13 @@ impl Visit {
         value.filter(|value| !value.is_empty())
     }
 
+    /// What an answer to this visit depends on besides the archive; none where it depends on words of the reader.
+    pub(super) fn key(&self) -> Option<String> {
+        let plain = self.params.iter().all(|(name, _)| name == "lang");
+        let chosen = if self.chosen { "=" } else { "" };
+        plain.then(|| format!("{}{chosen} {} {}", self.language.tag(), self.base, self.path))
+    }
+
     /// A segment of the path, decoded.
     pub(super) fn segment(&self, index: usize) -> String {
         let segment = self.path.split('/').nth(index + 1).unwrap_or_default();

@@ -147,6 +147,14 @@ fn every_output_is_as_its_schema_says() {
     schemas.lines(&scratch.json(["show", one]).is(1), "error", None);
     schemas.lines(&scratch.json(["verify", "--all"]).is(0), "verify", Some("verify-summary"));
 
+    scratch.write("private.txt", "Words that only the archivist reads.\nAnd a second paragraph of the same kind.");
+    let private = scratch.json(["ingest", "--private", "private.txt"]).is(0).documents().remove(0);
+    schemas.lines(&scratch.json(["audit", "Words that only the archivist reads"]).is(0), "audit", None);
+    schemas.lines(&scratch.json(["search", "archivist"]).is(0), "search", Some("search-summary"));
+    for _ in 0..2 {
+        schemas.lines(&scratch.json(["publish", text(&private, "record")]).is(0), "publish", None);
+    }
+
     for mistake in [&["show", "0123"][..], &["show", "01234567"], &["nonsense"], &["--archive", "none", "list"]] {
         schemas.lines(&scratch.json(mistake), "error", None);
     }

@@ -132,7 +132,8 @@ fn what_changes_a_statement_is_flagged() {
     // A fixed shuffle, so that all outlets come early.
     quotations.sort_by_key(|quoted| hash(&quoted.text));
     let names = Others { arabic: edits::other_names(&quotations), english: edits::english_names(&quotations) };
-    let (tune, held): (Vec<&Quoted>, Vec<&Quoted>) = quotations.iter().partition(|quoted| hash(&quoted.text) % 2 == 0);
+    let (tune, held): (Vec<&Quoted>, Vec<&Quoted>) =
+        quotations.iter().partition(|quoted| hash(&quoted.text).is_multiple_of(2));
     let is_english = |quoted: &&&Quoted| quoted.text.is_ascii();
     let held_english: Vec<&Quoted> = held.iter().filter(is_english).copied().collect();
     println!(

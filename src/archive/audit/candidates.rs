@@ -92,6 +92,9 @@ pub(super) fn places(tx: &ReadTx<'_>, query: &Query, notes: &mut Vec<String>) ->
         ));
     }
     for block in whole {
+        if !tx.is_shown(block)? {
+            continue;
+        }
         let text = tx.block_text(block)?;
         let best = quote::find(query, &text).into_iter().min_by_key(|hit| (hit.kind, hit.start));
         if let Some(best) = best.map(BlockHit::same) {
@@ -114,7 +117,7 @@ pub(super) fn places(tx: &ReadTx<'_>, query: &Query, notes: &mut Vec<String>) ->
 fn carrying_all(lookup: &mut Lookup<'_, '_>, tokens: &QueryTokens) -> Result<Vec<i64>, Error> {
     let asked = spread(if tokens.grams.is_empty() { &tokens.words } else { &tokens.grams });
     if tokens.grams.is_empty() {
-        return Ok(lookup.tx.blocks_with_all(&asked, WHOLE_BLOCKS)?);
+        return Ok(lookup.tx.shown_with_all(&asked, WHOLE_BLOCKS)?);
     }
     let mut lists = Vec::with_capacity(asked.len());
     for token in &asked {
@@ -127,7 +130,7 @@ fn carrying_all(lookup: &mut Lookup<'_, '_>, tokens: &QueryTokens) -> Result<Vec
     }
     if lists.iter().any(|list| list.cut) {
         // Those in full are the rarest; the index intersects the rest.
-        return Ok(lookup.tx.blocks_with_all(&asked, WHOLE_BLOCKS)?);
+        return Ok(lookup.tx.shown_with_all(&asked, WHOLE_BLOCKS)?);
     }
     lists.sort_by_key(|list| list.rows.len());
     let Some((least, others)) = lists.split_first() else { return Ok(Vec::new()) };
@@ -208,7 +211,7 @@ impl<'q> Similar<'q> {
     fn align_best(&mut self, tx: &ReadTx<'_>, candidates: &Candidates) -> Result<bool, Error> {
         let mut good = false;
         let mut unlike = 0;
-        for block in candidates.best(KEPT) {
+        for block in shown(tx, candidates)? {
             if self.whole.contains(&block) {
                 good = true;
                 continue;
@@ -370,6 +373,25 @@ fn regions(near: &[usize], blocks: usize) -> Vec<Range<usize>> {
         at = last + 1;
     }
     regions
+}
+
+/// The best candidates that may be seen; those that may not leave their room to others.
+fn shown(tx: &ReadTx<'_>, candidates: &Candidates) -> Result<Vec<i64>, Error> {
+    let mut keep = KEPT;
+    loop {
+        let best = candidates.best(keep);
+        let mut shown = Vec::with_capacity(KEPT);
+        for block in &best {
+            if tx.is_shown(*block)? {
+                shown.push(*block);
+            }
+        }
+        if shown.len() >= KEPT || best.len() < keep {
+            shown.truncate(KEPT);
+            return Ok(shown);
+        }
+        keep *= 4;
+    }
 }
 
 /// At most [`ASKED_AT_ONCE`] distinct tokens, spread evenly over the query.

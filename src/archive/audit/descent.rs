@@ -95,7 +95,7 @@ fn shares(carriers: &[Carrier]) -> BTreeMap<(usize, usize), (f64, f64)> {
     // The first of the list have a body, the rest are compared by their blocks.
     let bodies: Vec<&Body> = carriers.iter().map_while(|carrier| carrier.body.as_ref()).collect();
     for (one, other) in worth_comparing(&bodies) {
-        if let Some(found) = bodies[one].shares(bodies[other]).filter(|found| found.are_near()) {
+        if let Some(found) = bodies[one].near(bodies[other]) {
             shares.insert((one, other), (found.of_first, found.of_second));
         }
     }

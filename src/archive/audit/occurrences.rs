@@ -302,6 +302,10 @@ fn finish(tx: &ReadTx<'_>, group: Group, shown: &Shown) -> Result<Found, Error> 
     if places > 1 {
         notes.push(format!("stands {places} times in this article; counted once"));
     }
+    let private = captures.iter().all(|capture| capture.private);
+    if private {
+        notes.push("private: only the local user sees it".to_owned());
+    }
     if captures.iter().all(|capture| capture.withheld.is_some()) {
         notes.push("withheld: only the local user sees it".to_owned());
     }
@@ -355,6 +359,7 @@ fn finish(tx: &ReadTx<'_>, group: Group, shown: &Shown) -> Result<Found, Error> 
         near: Vec::new(),
         drift: Drift::default(),
         differs: Vec::new(),
+        private,
         notes,
     };
     let outlet_name = earliest.outlet_display.clone();

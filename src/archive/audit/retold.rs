@@ -138,7 +138,7 @@ fn naming(tx: &ReadTx<'_>, figure: &Figure, names: &[String]) -> Result<Vec<i64>
         tokens.extend(quote::query_tokens(name).words);
         tokens.sort_unstable();
         tokens.dedup();
-        for block in tx.blocks_with_all(&tokens, ROWS)? {
+        for block in tx.shown_with_all(&tokens, ROWS)? {
             *held.entry(block).or_default() += 1;
         }
     }

@@ -64,6 +64,8 @@ pub struct OccurrenceView {
     pub drift: Drift,
     /// How the telling differs from that of the first occurrence listed.
     pub differs: Vec<Difference>,
+    /// Whether only the local user sees it.
+    pub private: bool,
     /// Remarks.
     pub notes: Vec<String>,
 }

@@ -153,11 +153,15 @@ impl Archive {
         kind: Option<MatchKind>,
         format: CitationFormat,
     ) -> Result<Citation, Error> {
-        let chosen = |capture: &&CaptureView| match record {
-            Some(record) => capture.record == record,
-            None => capture.replaced_by.is_none(),
+        let current = |capture: &&CaptureView| capture.replaced_by.is_none();
+        // Who reads the citation can open what everybody sees.
+        let public = |capture: &&CaptureView| current(capture) && !capture.private && capture.withheld.is_none();
+        let captures = || view.captures.iter();
+        let chosen = match record {
+            Some(record) => captures().find(|capture| capture.record == record),
+            None => captures().find(public).or_else(|| captures().find(current)),
         };
-        let capture = view.captures.iter().find(chosen).or_else(|| view.captures.first()).ok_or_else(|| {
+        let capture = chosen.or_else(|| view.captures.first()).ok_or_else(|| {
             Error::not_found(view.path.clone(), format!("{}: no capture shows this article", view.path))
         })?;
         let path = match passage {

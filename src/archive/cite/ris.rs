@@ -21,9 +21,11 @@ pub(super) fn ris(citation: &Citation) -> String {
     lines.iter().map(|(tag, value)| format!("{tag}  - {}\r\n", one_line(value))).collect()
 }
 
-/// A value without line breaks and other controls, which would begin a tag of somebody else's.
+/// A value without line breaks and other controls, which would begin a tag of somebody else's; nor two spaces in a row,
+/// for there are readers that take `  - ` for the end of a tag wherever it stands.
 fn one_line(value: &str) -> String {
-    value.split(|c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}')).collect::<Vec<_>>().join(" ")
+    let parts = value.split(|c: char| c == ' ' || c.is_control() || matches!(c, '\u{2028}' | '\u{2029}'));
+    parts.filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]
@@ -32,6 +34,6 @@ mod tests {
 
     #[test]
     fn a_value_never_begins_a_line() {
-        assert_eq!(one_line("a\r\nER  - \u{85}b\u{2028}c"), "a  ER  -  b c");
+        assert_eq!(one_line("a\r\nER  - \u{85}b\u{2028}c"), "a ER - b c");
     }
 }

@@ -1,6 +1,6 @@
 //! What the writer does with one document.
 
-use super::prepare::{Document, ReadDocument, known_report};
+use super::prepare::{Document, ReadDocument, STAYS_PRIVATE, known_report};
 use super::report::{BlockCounts, DocumentReport, Status};
 use crate::archive::Error;
 use crate::archive::open::random;
@@ -8,15 +8,18 @@ use crate::domain::record::{After, CaptureRecord, ReadingRecord, Source};
 use crate::domain::{RecordId, Role};
 use crate::formats::DigestOutcome;
 use crate::page::EXTRACTOR;
-use crate::store::{NewCapture, NewReading, RecordKind, WriteTx};
+use crate::store::{NewCapture, NewReading, RecordKind, Visibility, WriteTx};
 
 /// Writes a document unless the archive, seen from inside the transaction, knows it already.
-pub(super) fn write(tx: &mut WriteTx<'_>, document: &Document, private: bool) -> Result<DocumentReport, Error> {
+///
+/// What corrects a private capture stays private: declaring something anew shows nothing. What corrects a public one may
+/// be private; the public then goes on seeing the earlier declarations.
+pub(super) fn write(tx: &mut WriteTx<'_>, document: &Document, seen_by: Visibility) -> Result<DocumentReport, Error> {
     let known = tx.read().known_capture(&document.payload, &document.identity.url, document.identity.time)?;
     let mut report = blank(document);
     let (capture, status) = match known {
         Some(known) if known.declarations == document.identity.declarations => {
-            let found = known_report(&tx.read(), known.key, &document.captured.source)?;
+            let found = known_report(&tx.read(), known.key, &document.captured.source, seen_by)?;
             if let Some(found) = found {
                 return Ok(found);
             }
@@ -28,7 +31,12 @@ pub(super) fn write(tx: &mut WriteTx<'_>, document: &Document, private: bool) ->
         Some(known) => {
             let corrected = tx.read().capture_by_key(known.key)?;
             let corrects = corrected.as_ref().map(|row| row.record);
-            let written = write_capture(tx, document, corrects, private)?;
+            let was_private = corrected.as_ref().is_some_and(|row| row.private);
+            if was_private && seen_by == Visibility::Public {
+                report.notes.push(STAYS_PRIVATE.to_owned());
+            }
+            let seen_by = if was_private { Visibility::All } else { seen_by };
+            let written = write_capture(tx, document, corrects, seen_by)?;
             tx.replace_capture(known.key, written.0)?;
             // Declaring something new about a withheld capture does not show it.
             if let Some(code) = corrected.and_then(|row| row.withheld) {
@@ -36,7 +44,7 @@ pub(super) fn write(tx: &mut WriteTx<'_>, document: &Document, private: bool) ->
             }
             (written, Status::Corrected)
         }
-        None => (write_capture(tx, document, None, private)?, Status::New),
+        None => (write_capture(tx, document, None, seen_by)?, Status::New),
     };
     report.status = status;
     report.record = Some(capture.1);
@@ -66,7 +74,7 @@ fn write_capture(
     tx: &mut WriteTx<'_>,
     document: &Document,
     corrects: Option<RecordId>,
-    private: bool,
+    seen_by: Visibility,
 ) -> Result<(i64, RecordId), Error> {
     let (captured, claims) = (&document.captured, &document.claims);
     let (payload, _) = tx.put_payload(&document.payload, &document.packed)?;
@@ -96,8 +104,11 @@ fn write_capture(
         .map_err(|e| Error::new(crate::archive::ErrorKind::Io, captured.source.clone(), e.to_string()))?;
     let id = RecordId::of(&bytes);
     let (key, logged) = tx.put_record(RecordKind::Capture, &id, &bytes)?;
+    // Readers see the display name beside other captures of the outlet.
+    let private = seen_by == Visibility::All;
+    let display = claims.outlet_display.as_deref().filter(|_| !private);
     let outlet = match &claims.outlet_name {
-        Some(name) => Some(tx.put_outlet(name, claims.outlet_display.as_deref())?),
+        Some(name) => Some(tx.put_outlet(name, display)?),
         None => None,
     };
     tx.put_capture(&NewCapture {

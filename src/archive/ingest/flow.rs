@@ -11,7 +11,7 @@ use crate::archive::pipeline::{self, PARCEL_ITEMS, Results, Source};
 use crate::archive::takedown::Barred;
 use crate::archive::{Archive, Error};
 use crate::formats::{self, Containers, Item};
-use crate::store::{WriteTx, Writer};
+use crate::store::{Visibility, WriteTx, Writer};
 
 /// A batch is one transaction of at most so many documents …
 const BATCH_DOCUMENTS: usize = 1_000;
@@ -40,6 +40,7 @@ pub(super) fn run(
     let barred = Arc::new(barred);
     let reading =
         formats::Options { trusted: options.trusted.clone(), containers: Containers::Hashed, fetched: options.fetched };
+    let seen_by = if options.private { Visibility::All } else { Visibility::Public };
     let source = Source {
         paths: &options.paths,
         declared: &options.declared,
@@ -52,7 +53,9 @@ pub(super) fn run(
         let barred = barred.clone();
         move |items: Vec<Item>| match &mut session {
             Err(error) => Err(error.clone()),
-            Ok(session) => session.read(|tx| items.into_iter().map(|item| prepare(item, tx, now, &barred)).collect()),
+            Ok(session) => {
+                session.read(|tx| items.into_iter().map(|item| prepare(item, tx, now, &barred, seen_by)).collect())
+            }
         }
     };
     let mut summary = pipeline::run(&source, worker, |results| {
@@ -65,7 +68,7 @@ pub(super) fn run(
             listener,
             summary: Summary::default(),
             now,
-            private: options.private,
+            seen_by,
         };
         writing.all(&mut writer).map(|()| writing.summary)
     })?;
@@ -98,7 +101,7 @@ struct Writing<'a, 'r> {
     listener: &'a mut dyn Listener,
     summary: Summary,
     now: i64,
-    private: bool,
+    seen_by: Visibility,
 }
 
 impl Writing<'_, '_> {
@@ -172,13 +175,13 @@ impl Writing<'_, '_> {
                 let erased = stays_out(&self.barred, &tx.read(), source, &document.payload, identity, article)?;
                 let report = match erased {
                     Some(report) => report,
-                    None => commit::write(tx, &document, self.private)?,
+                    None => commit::write(tx, &document, self.seen_by)?,
                 };
                 Ok((report, document.packed.bytes))
             }
             Prepared::Unresolved(revisit) => {
                 // The original may stand earlier in this very batch.
-                let again = prepare(Item::Revisit(revisit), &tx.read(), self.now, &self.barred)?;
+                let again = prepare(Item::Revisit(revisit), &tx.read(), self.now, &self.barred, self.seen_by)?;
                 match again {
                     Prepared::Unresolved(revisit) => {
                         let why = revisit.why_skipped();

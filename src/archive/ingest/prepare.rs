@@ -10,7 +10,7 @@ use crate::domain::{ArticleId, AttachmentId, Basis, BlockId, PayloadId, Time};
 use crate::formats::{Captured, DigestOutcome, Item, Revisit, SourceKind};
 use crate::page::{self, ReadError};
 use crate::quote;
-use crate::store::{Compressed, ReadTx, compress, identity_bytes};
+use crate::store::{Compressed, ReadTx, Visibility, compress, identity_bytes};
 
 /// A capture time later than this many seconds after the clock is called future; clocks differ a little.
 const CLOCK_SLACK: i64 = 24 * 3600;
@@ -46,14 +46,22 @@ pub(super) struct ReadDocument {
 }
 
 /// Reads one item, asking the archive whether it is known already.
-pub(super) fn prepare(item: Item, tx: &ReadTx<'_>, now: i64, barred: &Barred) -> Result<Prepared, Error> {
+///
+/// `seen_by` says who is going to see it, if it is new.
+pub(super) fn prepare(
+    item: Item,
+    tx: &ReadTx<'_>,
+    now: i64,
+    barred: &Barred,
+    seen_by: Visibility,
+) -> Result<Prepared, Error> {
     let settled = |report, bytes| Ok(Prepared::Settled(Box::new(report), bytes));
     let mut captured = match item {
         Item::Skipped { source, why } => {
             return settled(DocumentReport::without_document(source, Status::Skipped, why), 0);
         }
         Item::Rejected { source, error } => return settled(DocumentReport::rejected(source, &error), 0),
-        Item::Revisit(revisit) => match resolve_revisit(&revisit, tx)? {
+        Item::Revisit(revisit) => match resolve_revisit(&revisit, tx, seen_by)? {
             Some(captured) => captured,
             None => return Ok(Prepared::Unresolved(revisit)),
         },
@@ -72,7 +80,7 @@ pub(super) fn prepare(item: Item, tx: &ReadTx<'_>, now: i64, barred: &Barred) ->
     let known = tx.known_capture(&payload, &identity.url, identity.time)?;
     if let Some(known) = &known
         && known.declarations == identity.declarations
-        && let Some(report) = known_report(tx, known.key, &captured.source)?
+        && let Some(report) = known_report(tx, known.key, &captured.source, seen_by)?
     {
         return settled(report, bytes);
     }
@@ -122,10 +130,10 @@ pub(super) fn stays_out(
 }
 
 /// Gives a revisit the payload of its original, when this moment of the archive holds it.
-fn resolve_revisit(revisit: &Revisit, tx: &ReadTx<'_>) -> Result<Option<Captured>, Error> {
+fn resolve_revisit(revisit: &Revisit, tx: &ReadTx<'_>, seen_by: Visibility) -> Result<Option<Captured>, Error> {
     let at = revisit.refers_to_date.as_deref().and_then(|date| parse_time(date, Basis::WarcDate).ok()?.from);
     let original = revisit.refers_to_uri.as_deref().zip(at);
-    let Some(id) = tx.revisited(revisit.payload_digest.as_deref(), original)? else { return Ok(None) };
+    let Some(id) = tx.revisited(revisit.payload_digest.as_deref(), original, seen_by)? else { return Ok(None) };
     let Some((payload, media_type)) = tx.payload(&id)? else { return Ok(None) };
     let mut captured = revisit.captured.clone();
     captured.payload = payload;
@@ -183,13 +191,26 @@ fn document(
     Document { captured, payload, packed, attachments, identity, claims, reading, notes }
 }
 
+/// What is said of a private capture that is ingested again without `--private`.
+pub(super) const STAYS_PRIVATE: &str = "stays private, as it was ingested first; `isnad publish` shows it to everybody";
+
 /// The report of a capture that is there already; `None` when this extractor has not read it yet.
-pub(super) fn known_report(tx: &ReadTx<'_>, capture: i64, source: &str) -> Result<Option<DocumentReport>, Error> {
+pub(super) fn known_report(
+    tx: &ReadTx<'_>,
+    capture: i64,
+    source: &str,
+    seen_by: Visibility,
+) -> Result<Option<DocumentReport>, Error> {
     let Some(row) = tx.capture_by_key(capture)? else { return Ok(None) };
     let newest = tx.readings(capture)?.pop();
     if newest.as_ref().is_some_and(|reading| reading.extractor < page::EXTRACTOR.version) {
         return Ok(None);
     }
+    let remark = match (row.private, seen_by) {
+        (true, Visibility::Public) => Some(STAYS_PRIVATE),
+        (false, Visibility::All) => Some("public already: --private does not take it back, `isnad withhold` does"),
+        _ => None,
+    };
     let mut report = DocumentReport {
         record: Some(row.record),
         payload: Some(row.payload),
@@ -217,5 +238,6 @@ pub(super) fn known_report(tx: &ReadTx<'_>, capture: i64, source: &str) -> Resul
             (report.tweets, report.quotations) = (count("tweets"), count("quotations"));
         }
     }
+    report.notes.extend(remark.map(str::to_owned));
     Ok(Some(report))
 }

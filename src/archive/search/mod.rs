@@ -67,6 +67,8 @@ pub struct SearchHit {
     pub captured: Time,
     /// Place in the log.
     pub logged: Logged,
+    /// Whether only the local user sees it: every capture that shows it is private.
+    pub private: bool,
     /// Where it stands on the web.
     pub path: String,
 }
@@ -195,6 +197,11 @@ fn shown(tx: &ReadTx<'_>, candidate: &Candidate) -> Result<Option<SearchHit>, Er
     let Some(capture) = tx.capture_by_key(candidate.place.capture)? else { return Ok(None) };
     let article = candidate.place.article.filter(|_| candidate.role != Role::Furniture);
     let id = article.map(|key| tx.article_by_key(key)).transpose()?.map(|row| row.id);
+    let private = capture.private
+        && match article {
+            Some(key) => tx.current_captures_of_article(key)?.iter().all(|capture| capture.private),
+            None => true,
+        };
     let (snippet, hits) = snippet::snippet(&candidate.text, candidate.at_byte, &candidate.spans);
     Ok(Some(SearchHit {
         article: id,
@@ -208,6 +215,7 @@ fn shown(tx: &ReadTx<'_>, candidate: &Candidate) -> Result<Option<SearchHit>, Er
         hits,
         published: if id.is_some() { capture.published } else { None },
         captured: capture.captured,
+        private,
         path: id.map_or_else(|| format!("/r/{}", capture.record), |id| format!("/a/{id}")),
     }))
 }

@@ -232,14 +232,14 @@ impl Archive {
     }
 }
 
-fn key_of(tx: &ReadTx<'_>, record: &RecordId) -> Result<i64, Error> {
+pub(super) fn key_of(tx: &ReadTx<'_>, record: &RecordId) -> Result<i64, Error> {
     let row = tx.capture(record)?;
     row.map(|row| row.key)
         .ok_or_else(|| Error::not_found(record.to_string(), format!("{record}: it is no longer here")))
 }
 
 /// Finds the captures that a reference names.
-fn plan(tx: &ReadTx<'_>, reference: &str) -> Result<Plan, Error> {
+pub(super) fn plan(tx: &ReadTx<'_>, reference: &str) -> Result<Plan, Error> {
     let resolved = resolve(tx, reference)?;
     let is_page = reference.contains("://") && !resolved.also.is_empty() && resolved.passage.is_none();
     let (rows, named) = match resolved.target {
