@@ -28,7 +28,7 @@ mod tests {
     #[test]
     fn names_stand_after_titles_and_first_names() {
         let introduced = |text: &str, at| is_introduced(&fold(text), at);
-        assert!(introduced("قال إبراهيم الحلاق", 2) && introduced("وبمدينة الحلاق", 1) && introduced("Mr Fletcher", 1));
+        assert!(introduced("قال إبراهيم الحلاق", 2) && introduced("بمدينة الحلاق", 1) && introduced("Mr Fletcher", 1));
         assert!(!introduced("قال الحلاق", 1) && !introduced("الحلاق", 0) && !introduced("في البيت", 1));
     }
 }

@@ -279,9 +279,12 @@ const UNCOMMON: Weight = 6 * NAT;
 
 /// Whether of two words that stand for each other one is too rare for anything but a name, and the other may be one.
 pub(super) fn may_be_names(one: &str, other: &str) -> bool {
-    let letters = |word: &str| word.chars().count() >= 4 && !word.bytes().any(|byte| byte.is_ascii_digit());
+    // `يهربون` is a verb, whatever it weighs.
+    let verb = |word: &str| word.starts_with(['ي', 'ت']) && (word.ends_with("ون") || word.ends_with("وا"));
+    let digits = |word: &str| word.bytes().any(|byte| byte.is_ascii_digit());
+    let letters = |word: &str| word.chars().count() >= 4 && !digits(word) && !verb(word);
     let uncommon = |word: &str| letters(word) && idf::weight(stem(word)) >= UNCOMMON;
-    (is_rare(one) && uncommon(other)) || (uncommon(one) && is_rare(other))
+    uncommon(one) && uncommon(other) && (is_rare(one) || is_rare(other))
 }
 /// Weight below which a word that no list holds is a common one.
 const COMMON: Weight = 9 * NAT / 2;

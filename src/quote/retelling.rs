@@ -27,7 +27,7 @@ const PRECISE: i64 = 3 * DAY;
 /// texts hold.
 const MASS_WITHOUT_DAY: (Weight, Weight) = (11 * NAT, 5 * NAT);
 /// Weight of a name from which it is such a one: of a town, not of a state.
-const TELLING_NAME: Weight = 4 * NAT;
+const TELLING_NAME: Weight = 39 * NAT / 10;
 /// Words from `كان` to the verb of saying that it sets back.
 const SET_BACK: usize = 8;
 

