@@ -16,6 +16,7 @@ mod pack;
 mod read;
 mod rows;
 mod schema;
+mod seen;
 mod stamp;
 mod takedown;
 mod write;
@@ -34,6 +35,7 @@ pub use log::{CheckpointRow, LogKeyRow, LogRow};
 pub use pack::{Compressed, compress, decompress};
 pub use read::{IdTable, KnownCapture, ReadTx};
 pub use rows::{ArticleRow, CaptureRow, Head, ReadingRow, RecordKind, TweetRow};
+pub use seen::Visibility;
 pub use stamp::{NewStamp, StampRow};
 pub(crate) use takedown::identity_bytes;
 pub use takedown::{Erased, KeyedDigest, TakedownKind, TakedownRow};
@@ -44,26 +46,6 @@ const READER_CACHE: i64 = 32 * 1024;
 
 /// Name of the database inside an archive folder.
 pub const FILE: &str = "isnad.db";
-
-/// What a transaction may see.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Visibility {
-    /// Everything, for the person at the machine.
-    All,
-    /// What was not ingested as private, or was published since, and is not withheld.
-    Public,
-}
-
-impl Visibility {
-    /// The condition that a capture `c` meets to be seen.
-    fn condition(self) -> &'static str {
-        match self {
-            // What is being erased is gone for everybody from the moment on that the log says so.
-            Visibility::All => "c.withheld < 2",
-            Visibility::Public => "c.private = 0 AND c.withheld = 0",
-        }
-    }
-}
 
 /// How a store is opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
