@@ -50,33 +50,6 @@ impl ReadTx<'_> {
         self.matching(&query, limit)
     }
 
-    /// The same of blocks that stand on pages which may be seen.
-    ///
-    /// What may not be seen takes no room of what may: a limit that is reached is reached without it, too.
-    pub fn shown_with_all(&self, tokens: &[String], limit: u32) -> Result<Vec<i64>, StoreError> {
-        if !self.hides()? || tokens.is_empty() {
-            return self.blocks_with_all(tokens, limit);
-        }
-        let query = tokens.iter().map(|token| format!("\"{token}\"")).collect::<Vec<_>>().join(" AND ");
-        let sql = format!(
-            "SELECT rowid FROM block_index WHERE block_index MATCH ?1 AND rowid > ?2 ORDER BY rowid LIMIT {limit}"
-        );
-        let (mut shown, mut after) = (Vec::new(), 0);
-        loop {
-            let rows = self.many("searching the index", &sql, params![query, after], |row| row.get::<_, i64>(0))?;
-            let Some(last) = rows.last() else { return Ok(shown) };
-            after = *last;
-            for row in rows {
-                if self.is_shown(row)? {
-                    shown.push(row);
-                }
-                if shown.len() as u64 == u64::from(limit) {
-                    return Ok(shown);
-                }
-            }
-        }
-    }
-
     /// Limits stand in the statements here: SQLite plans by them, and compiles a statement anew for each bound one.
     fn matching(&self, query: &str, limit: u32) -> Result<Vec<i64>, StoreError> {
         let sql = format!("SELECT rowid FROM block_index WHERE block_index MATCH ?1 LIMIT {limit}");
@@ -99,19 +72,6 @@ impl ReadTx<'_> {
             let roles = Role::ALL.into_iter().filter(|role| bits & (1 << role.code()) != 0).collect();
             Ok(PlaceRow { reading: row.get(0)?, article: row.get(1)?, capture: row.get(2)?, roles })
         })
-    }
-
-    /// Whether a page that may be seen carries a block. Words of pages that may not be seen must not answer for others.
-    pub fn is_shown(&self, block: i64) -> Result<bool, StoreError> {
-        if !self.hides()? {
-            return Ok(true);
-        }
-        let sql = format!(
-            "SELECT EXISTS (SELECT 1 FROM block_page b JOIN reading g ON g.record = b.reading
-             JOIN capture c ON c.record = g.capture WHERE b.block = ?1 AND {})",
-            self.visible()
-        );
-        Ok(self.one("looking for the pages of a block", &sql, [block], |row| row.get(0))?.unwrap_or(false))
     }
 
     /// The visible captures whose newest reading found an article, in the order of the log, corrected ones left out.

@@ -141,17 +141,9 @@ impl ReadTx<'_> {
         Ok((articles, from, to))
     }
 
-    /// Whether there is anything that this view may not see.
-    pub(super) fn hides(&self) -> Result<bool, StoreError> {
-        if self.visibility == Visibility::All {
-            return Ok(false);
-        }
-        if let Some(hides) = self.hides.get() {
-            return Ok(hides);
-        }
-        let hides = self.kept_extent()?.hidden > 0;
-        self.hides.set(Some(hides));
-        Ok(hides)
+    /// Captures that this view may not see.
+    pub(super) fn hidden(&self) -> Result<u64, StoreError> {
+        Ok(self.kept_extent()?.hidden)
     }
 
     fn kept_extent(&self) -> Result<Extent, StoreError> {

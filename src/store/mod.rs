@@ -19,6 +19,7 @@ mod pages;
 mod read;
 mod rows;
 mod schema;
+mod seen;
 mod stamp;
 mod takedown;
 mod write;
@@ -41,6 +42,7 @@ pub use pack::{Compressed, compress, decompress};
 pub use pages::{MomentRow, PageRow, PlaceFilter, PlacedRow, Within};
 pub use read::{IdTable, KnownCapture, ReadTx};
 pub use rows::{ArticleRow, CaptureRow, Head, ReadingRow, RecordKind, TweetRow};
+pub use seen::Visibility;
 pub use stamp::{NewStamp, StampRow};
 pub use takedown::{Erased, TakedownKind, TakedownRow};
 pub use write::{NewCapture, NewReading, WriteTx};
@@ -50,26 +52,6 @@ const READER_CACHE: i64 = 64 * 1024;
 
 /// Name of the database inside an archive folder.
 pub const FILE: &str = "isnad.db";
-
-/// What a transaction may see.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Visibility {
-    /// Everything, for the person at the machine.
-    All,
-    /// What was not ingested as private, or was published since, and is not withheld.
-    Public,
-}
-
-impl Visibility {
-    /// The condition that a capture `c` meets to be seen.
-    fn condition(self) -> &'static str {
-        match self {
-            // What is being erased is gone for everybody from the moment on that the log says so.
-            Visibility::All => "c.withheld < 2",
-            Visibility::Public => "c.private = 0 AND c.withheld = 0",
-        }
-    }
-}
 
 /// How a store is opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

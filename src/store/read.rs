@@ -144,38 +144,6 @@ impl<'c> ReadTx<'c> {
         StoreError::corrupt(self.path, doing, found)
     }
 
-    /// The condition that hides captures this view may not see.
-    pub(super) fn visible(&self) -> &'static str {
-        self.visibility.condition()
-    }
-
-    /// The same, without captures that another one corrects. What this view may not see corrects nothing in it.
-    pub(super) fn shown(&self) -> &'static str {
-        match self.visibility {
-            Visibility::All => "c.replaced_by IS NULL AND c.withheld < 2",
-            Visibility::Public => {
-                "c.private = 0 AND c.withheld = 0 AND (c.replaced_by IS NULL OR NOT EXISTS (SELECT 1 FROM capture y
-                 WHERE y.record = c.replaced_by AND y.private = 0 AND y.withheld = 0))"
-            }
-        }
-    }
-
-    /// The tables that [`CAPTURE_COLUMNS`] name; `x` is the record of what corrects a capture, if this view may see it.
-    pub(super) fn capture_tables(&self) -> &'static str {
-        match self.visibility {
-            Visibility::All => {
-                "capture c JOIN record r ON r.id = c.record JOIN payload p ON p.id = c.payload
-                 LEFT JOIN outlet o ON o.id = c.outlet LEFT JOIN record x ON x.id = c.replaced_by"
-            }
-            Visibility::Public => {
-                "capture c JOIN record r ON r.id = c.record JOIN payload p ON p.id = c.payload
-                 LEFT JOIN outlet o ON o.id = c.outlet
-                 LEFT JOIN capture y ON y.record = c.replaced_by AND y.private = 0 AND y.withheld = 0
-                 LEFT JOIN record x ON x.id = y.record"
-            }
-        }
-    }
-
     pub(super) fn one<T>(
         &self,
         doing: &'static str,

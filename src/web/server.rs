@@ -1,6 +1,5 @@
 //! The runtime around the pages: listening, answering on blocking threads, ending in good order.
 
-use std::future::Future;
 use std::net::SocketAddr;
 use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -63,7 +62,7 @@ impl Default for Limits {
             rate: Some(50),
             clients: Clients::default(),
             metrics: None,
-            farewell: Duration::from_secs(5),
+            farewell: Duration::from_secs(20),
         }
     }
 }
@@ -220,20 +219,24 @@ pub fn serve(
             tokio::spawn(axum::serve(Door::new(listener, limits.patience()), figures).into_future());
         }
         // Signals are heard from here on, before anybody is told that the server stands.
-        let told = told_to_end().map_err(|e| failed("listening for signals", &e))?;
+        let mut signals = Signals::listen().map_err(|e| failed("listening for signals", &e))?;
         bound(address);
         let (began, begins) = tokio::sync::oneshot::channel();
         let ending = async move {
-            told.await;
-            let _ = began.send(());
+            signals.next().await;
+            let _ = began.send(signals);
         };
         let door = Door::new(listener, limits.patience());
         let serving = axum::serve(door, routes(server).into_make_service_with_connect_info::<Peer>())
             .with_graceful_shutdown(ending);
         tokio::select! {
             done = serving.into_future() => done.map_err(|e| failed("serving", &e)),
-            // Idle connections do not hold the end up for ever.
-            () = async { let _ = begins.await; tokio::time::sleep(limits.farewell).await } => Ok(()),
+            // Clients that take their time do not hold the end up for ever, nor against somebody who says it twice.
+            () = async {
+                if let Ok(mut signals) = begins.await {
+                    let _ = tokio::time::timeout(limits.farewell, signals.next()).await;
+                }
+            } => Ok(()),
         }
     });
     runtime.shutdown_timeout(Duration::from_secs(1));
@@ -244,23 +247,39 @@ fn failed(doing: &str, error: &std::io::Error) -> Error {
     Error { kind: ErrorKind::Io, message: format!("{doing}: {error}"), at: None }
 }
 
-/// Waits for SIGINT or SIGTERM, which are caught as soon as this returns.
-#[cfg(unix)]
-fn told_to_end() -> std::io::Result<impl Future<Output = ()>> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
-    Ok(async move {
-        tokio::select! {
-            _ = interrupt.recv() => {}
-            _ = terminate.recv() => {}
-        }
-    })
+/// What tells the server to end: SIGINT or SIGTERM.
+struct Signals {
+    #[cfg(unix)]
+    interrupt: tokio::signal::unix::Signal,
+    #[cfg(unix)]
+    terminate: tokio::signal::unix::Signal,
 }
 
-/// Waits for Ctrl-C.
-#[cfg(not(unix))]
-fn told_to_end() -> std::io::Result<impl Future<Output = ()>> {
-    Ok(async {
+impl Signals {
+    /// Catches them, as soon as this returns.
+    #[cfg(unix)]
+    fn listen() -> std::io::Result<Signals> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Signals { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
+    }
+
+    /// Waits for the next of them.
+    #[cfg(unix)]
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+    }
+
+    #[cfg(not(unix))]
+    fn listen() -> std::io::Result<Signals> {
+        Ok(Signals {})
+    }
+
+    /// Waits for Ctrl-C.
+    #[cfg(not(unix))]
+    async fn next(&mut self) {
         let _ = tokio::signal::ctrl_c().await;
-    })
+    }
 }

@@ -6,6 +6,7 @@
 
 mod cases;
 mod forge;
+mod heads;
 mod journey;
 mod stamps;
 #[path = "../tsa/mod.rs"]

@@ -85,6 +85,24 @@ fn ingesting_again_neither_publishes_nor_hides() {
 }
 
 #[test]
+fn a_citation_takes_what_everybody_sees() {
+    let scratch = Scratch::with_archive();
+    scratch.write("page.txt", "The keeper of the harbour wrote a long letter about the light.\nNobody answered it.");
+    let ingest = |title: &str, more: &[&str]| {
+        let arguments = ["ingest", "page.txt", "--url", "https://harbour.example/letter", "--title", title];
+        scratch.json(arguments.iter().chain(more)).is(0).documents().remove(0)
+    };
+    let article = text(&ingest("A letter", &[]), "article").to_owned();
+    let corrected = ingest("A letter by the confidential source", &["--private"]);
+    assert_eq!(corrected["status"], "corrected");
+    let cited = scratch.run(["cite", &article]).is(0);
+    assert!(cited.text().contains("A letter") && !cited.text().contains("confidential"), "{}", cited.text());
+    assert!(!cited.stderr.contains("private"), "{}", cited.stderr);
+    let own = scratch.run(["cite", text(&corrected, "record")]).is(0).says(&["The capture is private"]);
+    assert!(own.text().contains("confidential"));
+}
+
+#[test]
 fn a_public_revisit_does_not_find_a_private_original() {
     let scratch = Scratch::with_archive();
     let http = "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n\r\n";

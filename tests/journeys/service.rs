@@ -138,10 +138,10 @@ fn what_is_too_large_is_refused_with_all_protecting_headers() {
 #[test]
 fn an_answer_under_way_is_finished_before_the_server_ends() {
     let scratch = Scratch::with_archive();
-    let paragraph = "The keeper of the lighthouse wrote a long letter about the storm of that winter.\n";
-    let page = paragraph.repeat(150_000);
-    scratch.write("letter.txt", &page);
-    let payload = scratch.json(["ingest", "letter.txt"]).is(0).documents().remove(0);
+    let words = "The keeper of the lighthouse wrote a long letter about the storm of that winter.";
+    let page = format!("<html><body><h1>A letter</h1><p>{words}</p><!--{}--></body></html>", "x".repeat(12_000_000));
+    scratch.write("letter.html", &page);
+    let payload = scratch.json(["ingest", "letter.html"]).is(0).documents().remove(0);
     let payload = text(&payload, "payload").to_owned();
     for name in ["-TERM", "-INT"] {
         let mut served = Served::of(&scratch, &[]);
@@ -161,4 +161,19 @@ fn an_answer_under_way_is_finished_before_the_server_ends() {
         assert_eq!(idle.read(&mut [0; 8]).unwrap_or(0), 0, "an idle connection is closed");
         assert_eq!(served.child.wait().unwrap().code(), Some(0), "{name}");
     }
+}
+
+#[test]
+fn a_second_signal_ends_it_in_good_order_too() {
+    let scratch = Scratch::with_archive();
+    let mut served = Served::of(&scratch, &[]);
+    // Half a header: a request that never comes.
+    let mut half = served.connect();
+    half.write_all(b"GET / HTTP/1.1\r\nHost").unwrap();
+    served.signal("-TERM");
+    while TcpStream::connect(served.address).is_ok() {
+        std::thread::yield_now();
+    }
+    served.signal("-INT");
+    assert_eq!(served.child.wait().unwrap().code(), Some(0));
 }

@@ -154,9 +154,12 @@ impl Archive {
         format: CitationFormat,
     ) -> Result<Citation, Error> {
         let current = |capture: &&CaptureView| capture.replaced_by.is_none();
-        // Who reads the citation can open what everybody sees.
-        let public = |capture: &&CaptureView| current(capture) && !capture.private && capture.withheld.is_none();
         let captures = || view.captures.iter();
+        // Who reads the citation can open what everybody sees, which nothing private corrects.
+        let hidden = |record: RecordId| captures().any(|capture| capture.record == record && capture.private);
+        let public = |capture: &&CaptureView| {
+            !capture.private && capture.withheld.is_none() && capture.replaced_by.is_none_or(hidden)
+        };
         let chosen = match record {
             Some(record) => captures().find(|capture| capture.record == record),
             None => captures().find(public).or_else(|| captures().find(current)),
