@@ -19,8 +19,8 @@ const HARDER: [(&str, f64); 6] = [
     ("vowels", 0.8),
     ("other name alone", 0.6),
     ("other name alone last", 0.7),
-    ("other full name first", 0.05),
-    ("other name alone first", 0.05),
+    ("other full name first", 0.55),
+    ("other name alone first", 0.55),
     ("other name in English first", 0.35),
 ];
 /// Most of the respelled ones that may be flagged.
@@ -139,7 +139,8 @@ fn what_changes_a_statement_is_flagged() {
     // A fixed shuffle, so that all outlets come early.
     quotations.sort_by_key(|quoted| hash(&quoted.text));
     let names = Others { arabic: edits::other_names(&quotations), english: edits::english_names(&quotations) };
-    let (tune, held): (Vec<&Quoted>, Vec<&Quoted>) = quotations.iter().partition(|quoted| hash(&quoted.text) % 2 == 0);
+    let (tune, held): (Vec<&Quoted>, Vec<&Quoted>) =
+        quotations.iter().partition(|quoted| hash(&quoted.text).is_multiple_of(2));
     let is_english = |quoted: &&&Quoted| quoted.text.is_ascii();
     let held_english: Vec<&Quoted> = held.iter().filter(is_english).copied().collect();
     println!(
