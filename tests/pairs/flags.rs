@@ -19,8 +19,8 @@ const HARDER: [(&str, f64); 6] = [
     ("vowels", 0.8),
     ("other name alone", 0.6),
     ("other name alone last", 0.7),
-    ("other full name first", 0.05),
-    ("other name alone first", 0.05),
+    ("other full name first", 0.55),
+    ("other name alone first", 0.55),
     ("other name in English first", 0.35),
 ];
 /// Most of the respelled ones that may be flagged.
