@@ -383,7 +383,8 @@ fn a_log_published_over_tls_is_read_when_its_certificate_is_believed() {
         return;
     }
     let published = scratch.path("published");
-    scratch.run(["log", "export", published.to_str().unwrap()]).is(0);
+    let (log, records) = (published.join("log"), published.join("r"));
+    scratch.run(["log", "export", log.to_str().unwrap(), "--records", records.to_str().unwrap()]).is(0);
     let site = crate::site::Site::start(move |path, socket| {
         let reply = match std::fs::read(published.join(path.trim_start_matches('/'))) {
             Ok(bytes) => crate::site::answer("200 OK", "Connection: close\r\n", &bytes),
@@ -391,7 +392,7 @@ fn a_log_published_over_tls_is_read_when_its_certificate_is_believed() {
         };
         crate::site::send(socket, &reply);
     });
-    let secured = format!("https://localhost:{}", crate::site::secured(&folder, site.address).port());
+    let secured = format!("https://localhost:{}/log", crate::site::secured(&folder, site.address).port());
     let key = scratch.run(["log", "key"]).is(0).text();
     let ca = folder.join("ca.pem");
     let verify = ["verify", "--log", &secured, "--key", key.trim()];
