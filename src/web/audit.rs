@@ -15,7 +15,7 @@ use super::problem::Problem;
 use super::server::Server;
 use super::show::{OutletLink, Segments, When, encode, number, role_name, spoken};
 use super::visit::{Frame, Visit};
-use super::words::{Words, fill};
+use super::words::{Remark, Words, fill};
 use crate::archive::article::utc;
 use crate::archive::audit::{Audit, Basis, CommonKind, Link, OccurrenceView, Which};
 use crate::domain::{ArticleId, Role, Time};
@@ -55,7 +55,7 @@ struct Answer {
     possibly: Vec<OccurrenceCard>,
     headings: [&'static str; 3],
     cut: usize,
-    notes: Vec<String>,
+    notes: Vec<Remark>,
     extent: String,
     root: String,
     json: String,
@@ -79,7 +79,7 @@ struct ChainLine {
     to: String,
     words: String,
     basis: &'static str,
-    why: String,
+    why: Remark,
 }
 
 /// An occurrence on one line.
@@ -186,7 +186,7 @@ struct OccurrenceCard {
     via: Vec<String>,
     drift: Option<DriftBox>,
     near: Vec<NearLine>,
-    notes: Vec<String>,
+    notes: Vec<Remark>,
 }
 
 impl HtmlSafe for OccurrenceCard {}
@@ -222,7 +222,7 @@ impl OccurrenceCard {
             via: place.via.clone(),
             drift: DriftBox::of(&place.drift, &place.differs, f.w),
             near: near.collect(),
-            notes: place.notes.clone(),
+            notes: place.notes.iter().map(|note| f.w.remark(note)).collect(),
         }
     }
 }
@@ -294,7 +294,7 @@ fn chain(audit: &Audit, f: &Frame) -> Vec<ChainLine> {
             Basis::Named => f.w.chain_named,
             Basis::Wording => f.w.chain_wording,
         },
-        why: link.why.clone(),
+        why: f.w.remark(&link.why),
     };
     audit.chain.iter().map(line).collect()
 }
@@ -361,7 +361,7 @@ fn answer(audit: &Audit, q: &str, compared: Option<Compared>, f: &Frame) -> Answ
         possibly: audit.possibly.iter().map(|place| OccurrenceCard::of(place, None, f)).collect(),
         headings: [w.occurrences, w.occurrences_furniture, w.occurrences_possibly],
         cut: audit.total.saturating_sub(audit.occurrences.len()),
-        notes: audit.notes.clone(),
+        notes: audit.notes.iter().map(|note| w.remark(note)).collect(),
         extent: fill(w.extent, &[&number(audit.archive.articles), &number(audit.archive.size), &span]),
         root: audit.archive.root.clone(),
         json: format!("/api/v1/audit?q={}", encode(q)),

@@ -2,8 +2,10 @@
 
 mod ar;
 mod en;
+mod remarks;
 mod texts;
 
+pub(in crate::web) use remarks::Remark;
 pub(in crate::web) use texts::Words;
 
 /// A language of the interface.
