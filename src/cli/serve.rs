@@ -19,7 +19,7 @@ use crate::web::{Clients, Limits, serve};
     location / {\n    proxy_pass http://127.0.0.1:8080;\n    proxy_set_header Host $host;\n    \
     proxy_set_header X-Forwarded-For $remote_addr;\n    merge_slashes off;\n  }\n\n\
     /healthz answers `ok` while the archive can be read. SIGTERM and SIGINT end the server after the requests under way.\n    \
-    docs/service.md has a systemd unit, a Dockerfile, and every limit.")]
+    README.md has a systemd unit and a Dockerfile, docs/service.md every limit.")]
 pub(super) struct Serve {
     /// Address to listen on
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What docs/service.md says, tried: systemd's own check of the unit, nginx in front, the Dockerfile; and what shells and
+"""What README.md and docs/service.md say, tried: systemd's own check of the unit, nginx in front, the Dockerfile; and what shells and
 manual pagers of others make of completions, manual pages and colours.
 
     tests/interop/service.py [target/release/isnad]
@@ -25,7 +25,7 @@ from pathlib import Path
 
 ISNAD = Path(sys.argv[1] if len(sys.argv) > 1 else "target/release/isnad").resolve()
 ROOT = Path(__file__).resolve().parents[2]
-GUIDE = (ROOT / "docs" / "service.md").read_text()
+GUIDE = (ROOT / "README.md").read_text() + (ROOT / "docs" / "service.md").read_text()
 os.environ["PATH"] += ":/usr/sbin:/sbin"
 failures = []
 
@@ -52,7 +52,7 @@ def run(*command, **options):
 def block(language):
     """The only block of code of a language in the guide."""
     found = re.findall(rf"```{language}\n(.*?)```", GUIDE, re.S)
-    assert len(found) == 1, f"docs/service.md: {len(found)} blocks of {language}"
+    assert len(found) == 1, f"README.md and docs/service.md: {len(found)} blocks of {language}"
     return found[0]
 
 
