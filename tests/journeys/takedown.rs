@@ -160,6 +160,28 @@ fn what_was_erased_stays_out_until_somebody_asks() {
 }
 
 #[test]
+fn an_erased_page_without_a_body_keeps_no_other_one_out() {
+    let scratch = Scratch::new();
+    scratch.run(["init"]).is(0);
+    let moved = |name: &str, url: &str| {
+        let http = "HTTP/1.1 301 Moved Permanently\r\nLocation: /there\r\nContent-Length: 0\r\n\r\n";
+        let record = format!(
+            "WARC/1.1\r\nWARC-Type: response\r\nWARC-Record-ID: <urn:uuid:00000000-0000-4000-8000-000000000001>\r\n\
+             WARC-Target-URI: {url}\r\nWARC-Date: 2024-01-01T00:00:00Z\r\n\
+             Content-Type: application/http; msgtype=response\r\nContent-Length: {}\r\n\r\n{http}\r\n\r\n",
+            http.len()
+        );
+        fs::write(scratch.path(name), record).unwrap();
+        scratch.path(name).to_str().unwrap().to_owned()
+    };
+    let (one, other) = (moved("one.warc", "http://one.example/"), moved("other.warc", "http://other.example/"));
+    let gone = scratch.json(["ingest", &one]).is(0).documents();
+    scratch.json(["erase", text(&gone[0], "record"), "--reason", "legal", "--yes"]).is(0);
+    assert_eq!(scratch.json(["ingest", &other]).is(0).documents()[0]["status"], "new");
+    assert_eq!(scratch.json(["ingest", &one]).is(2).documents()[0]["status"], "skipped");
+}
+
+#[test]
 fn what_is_erased_while_an_ingestion_runs_does_not_come_in_by_it() {
     let (scratch, documents) = archive();
     let pages = fs::read_to_string(scratch.path("in/pages.jsonl")).unwrap();

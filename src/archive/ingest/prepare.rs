@@ -114,17 +114,19 @@ pub(super) fn stays_out(
         return Ok(None);
     }
     let same = identity_bytes(payload.as_bytes(), &identity.url, identity.time);
-    let what =
-        if barred.has("capture", &same) || barred.has("payload", payload.as_bytes()) && !tx.payload_is_kept(payload)? {
-            "this capture"
-        } else if let Some(article) = article
-            && barred.has("article", article.as_bytes())
-            && !tx.article_is_kept(&article)?
-        {
-            "its article"
-        } else {
-            return Ok(None);
-        };
+    // No bytes are the same bytes as any other page without a body: they say nothing of what was erased.
+    let told_by_payload = *payload != PayloadId::of(b"");
+    let bytes_erased = told_by_payload && barred.has("payload", payload.as_bytes()) && !tx.payload_is_kept(payload)?;
+    let what = if barred.has("capture", &same) || bytes_erased {
+        "this capture"
+    } else if let Some(article) = article
+        && barred.has("article", article.as_bytes())
+        && !tx.article_is_kept(&article)?
+    {
+        "its article"
+    } else {
+        return Ok(None);
+    };
     let why = format!("{what} {STAYS_OUT}; to take it in again, say --restore-erased");
     Ok(Some(DocumentReport::without_document(source.to_owned(), Status::Skipped, why)))
 }
