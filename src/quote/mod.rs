@@ -39,7 +39,7 @@ pub mod verdict;
 
 pub use align::{Alignment, Pattern, Target};
 pub use altered::{Change, changes};
-pub use candidates::{Candidates, rare_pairs};
+pub use candidates::Candidates;
 pub use drift::{Op, Step, drift};
 pub use fold::{FOLD_VERSION, Folded, fold};
 pub use matching::{Hit, MatchKind, Query, QueryError, find};

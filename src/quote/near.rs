@@ -3,6 +3,8 @@
 //! Counted are runs of [`RUN`] words, each once, so that what two texts on one subject share by chance counts next to
 //! nothing, and a standing paragraph under two reports counts for no more than it is. Spelling does not matter (L2).
 
+use std::cell::OnceCell;
+
 use super::fold::fold;
 use super::tokens::hash_word;
 
@@ -25,8 +27,8 @@ pub struct Body {
     words: usize,
     /// Runs in the order of the text.
     runs: Vec<u64>,
-    /// The same, sorted, each once.
-    known: Vec<u64>,
+    /// The same, sorted, each once; made when somebody asks, which for most of many texts nobody does.
+    sorted: OnceCell<Vec<u64>>,
 }
 
 /// What two texts have in common.
@@ -49,10 +51,16 @@ impl Body {
                 .fold(RUN as u64, |hash, word| (hash ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29))
         };
         let runs: Vec<u64> = hashes.windows(RUN).map(run).collect();
-        let mut known = runs.clone();
-        known.sort_unstable();
-        known.dedup();
-        Body { words: hashes.len(), runs, known }
+        Body { words: hashes.len(), runs, sorted: OnceCell::new() }
+    }
+
+    fn known(&self) -> &[u64] {
+        self.sorted.get_or_init(|| {
+            let mut sorted = self.runs.clone();
+            sorted.sort_unstable();
+            sorted.dedup();
+            sorted
+        })
     }
 
     /// How many words the text has.
@@ -67,22 +75,24 @@ impl Body {
 
     /// The shares of two texts in each other; `None` where they are not near.
     pub fn near(&self, other: &Body) -> Option<Shares> {
-        if common(&self.known, &other.known) < LEAST_COMMON {
+        let (known, others) = (self.known(), other.known());
+        if common(known, others) < LEAST_COMMON {
             return None;
         }
-        let shared = intersection(&self.known, &other.known);
+        let shared = intersection(known, others);
         let of = |whole: usize| shared as f64 / whole.max(1) as f64;
-        let contained = of(self.known.len().min(other.known.len()));
-        let alike = of(self.known.len() + other.known.len() - shared);
+        let contained = of(known.len().min(others.len()));
+        let alike = of(known.len() + others.len() - shared);
         (contained >= CONTAINED || alike >= ALIKE)
             .then(|| Shares { of_first: self.share_in(other), of_second: other.share_in(self) })
     }
 
     /// The share of this text's words that stand in `other`.
     fn share_in(&self, other: &Body) -> f64 {
+        let known = other.known();
         let (mut covered, mut reach) = (0, 0);
         for (at, run) in self.runs.iter().enumerate() {
-            if other.known.binary_search(run).is_ok() {
+            if known.binary_search(run).is_ok() {
                 covered += at + RUN - reach.max(at);
                 reach = at + RUN;
             }
@@ -104,12 +114,13 @@ const SHORT: usize = 30;
 /// The pairs among many texts that may be near, the first before the second; the rest share little but the quotation
 /// that brought them together, and comparing each with each would cost more than all else.
 pub fn worth_comparing(texts: &[&Body]) -> Vec<(usize, usize)> {
-    let rate = if texts.iter().map(|text| text.known.len()).sum::<usize>() <= FEW_RUNS { 1 } else { SAMPLED };
+    let rate = if texts.iter().map(|text| text.runs.len()).sum::<usize>() <= FEW_RUNS { 1 } else { SAMPLED };
     let mut runs: Vec<(u64, usize)> = Vec::new();
     for (at, text) in texts.iter().enumerate() {
-        runs.extend(text.known.iter().filter(|&&run| (run >> 32) % rate == 0).map(|&run| (run, at)));
+        runs.extend(text.runs.iter().filter(|&&run| (run >> 32) % rate == 0).map(|&run| (run, at)));
     }
     runs.sort_unstable();
+    runs.dedup();
     let mut shared = vec![0u32; texts.len() * texts.len()];
     for same in runs.chunk_by(|one, other| one.0 == other.0) {
         for (index, (_, one)) in same.iter().enumerate() {
@@ -120,10 +131,14 @@ pub fn worth_comparing(texts: &[&Body]) -> Vec<(usize, usize)> {
     }
     let worth = |&(one, other): &(usize, usize)| {
         let (a, b) = (texts[one], texts[other]);
-        let shorter = a.known.len().min(b.known.len());
+        let shorter = a.runs.len().min(b.runs.len());
         let count = f64::from(shared[one * texts.len() + other]) * rate as f64;
         let short = rate > 1 && shorter < SHORT;
-        if short { common(&a.known, &b.known) >= LEAST_COMMON } else { count > 0.0 && count >= WORTH * shorter as f64 }
+        if short {
+            common(a.known(), b.known()) >= LEAST_COMMON
+        } else {
+            count > 0.0 && count >= WORTH * shorter as f64
+        }
     };
     let pairs = (0..texts.len()).flat_map(|one| (one + 1..texts.len()).map(move |other| (one, other)));
     pairs.filter(worth).collect()

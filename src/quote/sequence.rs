@@ -1,5 +1,7 @@
 //! A text as what is aligned: the keys by which its words can meet those of another text.
 
+use std::cell::RefCell;
+
 use super::fold::Folded;
 use super::idf::{self, Weight};
 use super::numbers;
@@ -30,18 +32,22 @@ pub(super) enum Joins {
 
 /// Makes the words of a folded text; `text` is what was folded.
 pub(super) fn words(folded: &Folded, text: &str, joins: Joins) -> Vec<Word> {
+    KNOWN.with_borrow_mut(|known| words_with(known, folded, text, joins))
+}
+
+fn words_with(known: &mut Known, folded: &Folded, text: &str, joins: Joins) -> Vec<Word> {
     let mut joined = String::new();
     let mut words = Vec::with_capacity(folded.len());
-    let mut number = (!folded.is_empty()).then(|| numbers::value(folded.word(0))).flatten();
+    let mut next_keys = (!folded.is_empty()).then(|| known.keys(folded.word(0)));
     for index in 0..folded.len() {
         let word = folded.word(index);
         let after_ellipsis = index > 0 && has_ellipsis(text, folded.span(index - 1).end, folded.span(index).start);
-        let (stem, loose) = keys(word, number);
+        let Some(Keys { stem, loose, number }) = next_keys else { break };
         let mut made = Word { stem, loose, joined: 0, after_ellipsis };
-        if index + 1 < folded.len() {
+        next_keys = (index + 1 < folded.len()).then(|| known.keys(folded.word(index + 1)));
+        if let Some(of_next) = next_keys {
             let next = folded.word(index + 1);
-            let next_number = numbers::value(next);
-            made.joined = match number.zip(next_number).and_then(|(a, b)| numbers::pair((word, a), (next, b))) {
+            made.joined = match number.zip(of_next.number).and_then(|(a, b)| numbers::pair((word, a), (next, b))) {
                 Some(both) => number_key(both),
                 None if folded.is_unspaced(index) || !may_join(word, next, joins) => 0,
                 None => {
@@ -51,7 +57,6 @@ pub(super) fn words(folded: &Folded, text: &str, joins: Joins) -> Vec<Word> {
                     hash_word(super::stem::stem(&joined))
                 }
             };
-            number = next_number;
         }
         words.push(made);
     }
@@ -68,14 +73,60 @@ pub(super) fn weights(folded: &Folded) -> Vec<Weight> {
     folded.words().map(|word| idf::weight(stem(word))).collect()
 }
 
-fn keys(word: &str, number: Option<u64>) -> (u64, u64) {
-    if let Some(number) = number {
-        let key = number_key(number);
-        return (key, key);
+/// What one word is aligned by.
+#[derive(Debug, Clone, Copy, Default)]
+struct Keys {
+    stem: u64,
+    loose: u64,
+    /// The number it says.
+    number: Option<u64>,
+}
+
+impl Keys {
+    fn of(word: &str) -> Keys {
+        let number = numbers::value(word);
+        if let Some(said) = number {
+            let key = number_key(said);
+            return Keys { stem: key, loose: key, number };
+        }
+        let stem = stem(word);
+        let (hash, loose) = (hash_word(stem), loose(stem));
+        Keys { stem: hash, loose: if loose.len() == stem.len() { hash } else { hash_word(loose) }, number }
     }
-    let stem = stem(word);
-    let (hash, loose) = (hash_word(stem), loose(stem));
-    (hash, if loose.len() == stem.len() { hash } else { hash_word(loose) })
+}
+
+thread_local! {
+    static KNOWN: RefCell<Known> = RefCell::new(Known(vec![Entry::default(); ENTRIES]));
+}
+
+/// Words whose keys are remembered.
+const ENTRIES: usize = 1 << 12;
+/// Bytes of the longest of them.
+const LONGEST: usize = 24;
+
+/// Keys of words met lately: a few thousand words make most of any text, and every block that is compared is taken
+/// apart into them anew.
+struct Known(Vec<Entry>);
+
+#[derive(Debug, Clone, Copy, Default)]
+struct Entry {
+    /// The word itself, filled up with zeros; no word holds one.
+    word: [u8; LONGEST],
+    keys: Keys,
+}
+
+impl Known {
+    fn keys(&mut self, word: &str) -> Keys {
+        let mut padded = [0; LONGEST];
+        let Some(start) = padded.get_mut(..word.len()) else { return Keys::of(word) };
+        start.copy_from_slice(word.as_bytes());
+        let entry = &mut self.0[hash_word(word) as usize % ENTRIES];
+        // Not by the hash: whoever finds two words of one hash could make the answer to a question depend on those before.
+        if entry.word != padded {
+            *entry = Entry { word: padded, keys: Keys::of(word) };
+        }
+        entry.keys
+    }
 }
 
 fn number_key(number: u64) -> u64 {

@@ -125,8 +125,24 @@ pub fn hash_word(stem: &str) -> u64 {
     for chunk in &mut chunks {
         step(chunk.iter().rev().fold(0, |value, &byte| value << 8 | u64::from(byte)));
     }
-    step(chunks.remainder().iter().rev().fold(0, |value, &byte| value << 8 | u64::from(byte)));
+    step(few(chunks.remainder()));
     mix(hash)
+}
+
+/// Up to seven bytes as a number, little-endian. Every word of every text that is compared ends here, so each length
+/// has a way of its own.
+#[inline]
+fn few(bytes: &[u8]) -> u64 {
+    match bytes {
+        [] => 0,
+        &[a] => u64::from(a),
+        &[a, b] => u64::from(u16::from_le_bytes([a, b])),
+        &[a, b, c] => u64::from(u32::from_le_bytes([a, b, c, 0])),
+        &[a, b, c, d] => u64::from(u32::from_le_bytes([a, b, c, d])),
+        &[a, b, c, d, e] => u64::from_le_bytes([a, b, c, d, e, 0, 0, 0]),
+        &[a, b, c, d, e, f] => u64::from_le_bytes([a, b, c, d, e, f, 0, 0]),
+        &[a, b, c, d, e, f, g, ..] => u64::from_le_bytes([a, b, c, d, e, f, g, 0]),
+    }
 }
 
 /// Hashes words in a row, in their order.
@@ -163,6 +179,15 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn few_bytes_are_a_number_of_the_little_end() {
+        let bytes = [1, 2, 3, 4, 5, 6, 7];
+        for length in 0..=7 {
+            let expected = bytes[..length].iter().rev().fold(0, |value, &byte| value << 8 | u64::from(byte));
+            assert_eq!(few(&bytes[..length]), expected, "{length}");
+        }
+    }
 
     fn set(text: &str) -> Vec<String> {
         index_tokens(text).split(' ').filter(|t| !t.is_empty()).map(str::to_owned).collect()

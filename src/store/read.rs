@@ -46,9 +46,14 @@ pub(super) const CAPTURE_COLUMNS: &str = concat!(
     ",
     CASE c.withheld WHEN 0 THEN NULL ELSE (SELECT t.code FROM takedown t
         WHERE t.record = r.sha256 AND t.undone IS NULL ORDER BY t.id DESC LIMIT 1) END,
-    (SELECT s.time || ' ' || s.time_from || ' ' || s.time_to FROM leaf l JOIN stamp s ON s.id =
+    CASE WHEN NOT EXISTS (SELECT 1 FROM stamp) THEN NULL
+    WHEN (SELECT max(id) FROM log) = 1 THEN ",
+    // Of one log the entry is known; after an adoption a record has several.
+    "(SELECT s.time || ' ' || s.time_from || ' ' || s.time_to FROM stamp s WHERE s.id =
+        (SELECT id FROM stamp WHERE covers > c.logged AND first_leaf <= c.logged ORDER BY covers, time_to LIMIT 1))
+    ELSE (SELECT s.time || ' ' || s.time_from || ' ' || s.time_to FROM leaf l JOIN stamp s ON s.id =
         (SELECT id FROM stamp WHERE covers > l.idx AND first_leaf <= l.idx ORDER BY covers, time_to LIMIT 1)
-        WHERE l.subject = r.sha256 AND l.kind = 1 ORDER BY s.time_to LIMIT 1)"
+        WHERE l.subject = r.sha256 AND l.kind = 1 ORDER BY s.time_to LIMIT 1) END"
 );
 
 /// A capture that is already stored, as far as ingestion needs to know.
@@ -303,9 +308,14 @@ impl<'c> ReadTx<'c> {
         let list = unpack_list(packed).ok_or_else(|| {
             self.corrupt("reading an article", format!("the block list of article {id} does not decode"))
         })?;
+        let doing = "reading the blocks of an article";
+        let mut statement =
+            self.sql().prepare_cached("SELECT text FROM block WHERE id = ?1").map_err(self.fail(doing))?;
         let mut blocks = Vec::with_capacity(list.len());
         for (block, role) in list {
-            blocks.push((block, role, self.block_text(block)?));
+            let text = statement.query_row([block], |row| row.get(0)).optional().map_err(self.fail(doing))?;
+            let text = text.ok_or_else(|| self.corrupt(doing, format!("block key {block} is missing")))?;
+            blocks.push((block, role, text));
         }
         Ok(ArticleRow { key, id, blocks })
     }
@@ -369,6 +379,12 @@ impl<'c> ReadTx<'c> {
             tables = self.capture_tables()
         );
         self.many("reading the captures of a page", &sql, [url], capture_row)
+    }
+
+    /// Local keys of the captures of a page, those that may not be seen too: whether to ask for them at all.
+    pub fn capture_keys_of_url(&self, url: &str) -> Result<Vec<i64>, StoreError> {
+        let sql = "SELECT record FROM capture WHERE url = ?1";
+        self.many("looking for the captures of a page", sql, [url], |row| row.get(0))
     }
 
     /// Every visible capture of a payload, in the order of the log.

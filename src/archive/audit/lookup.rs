@@ -13,6 +13,8 @@ const WORDS_ASKED: usize = 8;
 const WORD_ROWS: u32 = 800;
 /// Rows read for two words together.
 const PAIR_ROWS: u32 = 500;
+/// Pairs with a commoner word that the index is asked for, the rarest first: each time it walks the word's whole list.
+const PAIRS_ASKED: usize = 6;
 
 /// The rows of one token, in order.
 #[derive(Debug, Default)]
@@ -67,17 +69,29 @@ impl<'t, 'c> Lookup<'t, 'c> {
         }
         rare.sort_by_key(|(_, found)| found.rows.len());
         rare.truncate(RARE_WORDS);
-        for (at, (one, rows)) in rare.iter().enumerate() {
-            for (other, others) in &rare[at + 1..] {
-                let both: Vec<i64> = if rows.cut || others.cut {
-                    self.tx.blocks_with_all(&[(*one).to_owned(), (*other).to_owned()], PAIR_ROWS)?
-                } else {
-                    rows.rows.iter().filter(|row| others.rows.binary_search(row).is_ok()).copied().collect()
-                };
-                let found = both.len();
-                candidates.add(both, found, self.blocks);
-            }
+        let mut asked = 0;
+        for (first, second) in pairs(rare.len()) {
+            let ((one, rows), (other, others)) = (&rare[first], &rare[second]);
+            let both: Vec<i64> = if rows.cut || others.cut {
+                asked += 1;
+                if asked > PAIRS_ASKED {
+                    continue;
+                }
+                self.tx.blocks_with_all(&[(*one).to_owned(), (*other).to_owned()], PAIR_ROWS)?
+            } else {
+                rows.rows.iter().filter(|row| others.rows.binary_search(row).is_ok()).copied().collect()
+            };
+            let found = both.len();
+            candidates.add(both, found, self.blocks);
         }
         Ok(())
     }
+}
+
+/// Pairs of `count` words that stand in the order of their rarity, the rarest pairs first.
+fn pairs(count: usize) -> Vec<(usize, usize)> {
+    let mut pairs: Vec<(usize, usize)> =
+        (0..count).flat_map(|first| (first + 1..count).map(move |second| (first, second))).collect();
+    pairs.sort_by_key(|&(first, second)| (first + second, second));
+    pairs
 }

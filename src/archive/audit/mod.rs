@@ -184,15 +184,15 @@ fn possibly(
 ) -> Result<Vec<OccurrenceView>, Error> {
     // An article that carries the words is found, whatever else it says.
     let mut known: BTreeSet<ArticleId> = found.iter().filter_map(|place| place.view.article).collect();
+    let most = limit.min(MAX_POSSIBLY);
     let mut views = Vec::new();
     // What speaker, day and names speak for stands before what shares some words.
-    for mut list in [retold, occurrences::gather(tx, query, &places.possibly, &places.possibly_articles, notes)?] {
-        list.sort_by(|one, other| other.view.mass.unwrap_or(0.0).total_cmp(&one.view.mass.unwrap_or(0.0)));
-        list.retain(|place| place.view.article.is_none_or(|article| !known.contains(&article)));
-        known.extend(list.iter().filter_map(|place| place.view.article));
-        views.extend(list);
+    add_possible(retold, &mut known, &mut views);
+    if views.len() < most {
+        let by_words = heaviest(tx, query, places, most - views.len(), &known, notes)?;
+        add_possible(by_words, &mut known, &mut views);
     }
-    views.truncate(limit.min(MAX_POSSIBLY));
+    views.truncate(most);
     let order: Vec<usize> = (0..views.len()).collect();
     telling::tell(&mut views, &order);
     Ok(views
@@ -203,6 +203,40 @@ fn possibly(
             place.view
         })
         .collect())
+}
+
+/// Adds what no known article carries, the heaviest first.
+fn add_possible(mut list: Vec<Found>, known: &mut BTreeSet<ArticleId>, views: &mut Vec<Found>) {
+    list.sort_by(|one, other| other.view.mass.unwrap_or(0.0).total_cmp(&one.view.mass.unwrap_or(0.0)));
+    list.retain(|place| place.view.article.is_none_or(|article| !known.contains(&article)));
+    known.extend(list.iter().filter_map(|place| place.view.article));
+    views.extend(list);
+}
+
+/// The places that share most without being the same statement, of at least `enough` further articles where there are
+/// so many: of those that share less no page is looked at.
+fn heaviest(
+    tx: &ReadTx<'_>,
+    query: &Query,
+    places: &candidates::Places,
+    enough: usize,
+    known: &BTreeSet<ArticleId>,
+    notes: &mut Vec<String>,
+) -> Result<Vec<Found>, Error> {
+    let mut blocks = places.possibly.clone();
+    blocks.sort_by(|one, other| other.best.mass.unwrap_or(0.0).total_cmp(&one.best.mass.unwrap_or(0.0)));
+    let mut asked = enough;
+    loop {
+        let some = &blocks[..asked.min(blocks.len())];
+        let mut remarks = Vec::new();
+        let list = occurrences::gather(tx, query, some, &places.possibly_articles, &mut remarks)?;
+        let further = list.iter().filter(|place| place.view.article.is_none_or(|article| !known.contains(&article)));
+        if asked >= blocks.len() || further.count() >= enough {
+            notes.append(&mut remarks);
+            return Ok(list);
+        }
+        asked *= 2;
+    }
 }
 
 /// Where the words themselves stand in some article, a rewording is listed and never first.

@@ -127,6 +127,10 @@ impl Shown {
     /// A capture whose time is only that of its ingestion proves nothing: it may have been made at any time before.
     fn lacking_before(&self, tx: &ReadTx<'_>, earliest: &CaptureRow) -> Result<Option<CaptureRow>, Error> {
         let Some(url) = &earliest.url else { return Ok(None) };
+        // Most pages were captured once.
+        if tx.capture_keys_of_url(url)?.iter().all(|key| self.0.contains(key)) {
+            return Ok(None);
+        }
         let mut lacking = None;
         for capture in tx.captures_of_url(url)? {
             let real = capture.captured.basis != Basis::Ingest && capture.replaced_by.is_none();

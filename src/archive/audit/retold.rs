@@ -1,7 +1,7 @@
 //! Retranslations: quotations of the same figure on the same days, found by speaker and names instead of words.
 //!
-//! Bounded: for each origin the index is asked [`QUESTIONS`] times and [`ALIGNED`] blocks are read; [`READ`] articles are
-//! opened.
+//! Bounded: for each origin the index is asked [`QUESTIONS`] times and [`ALIGNED`] blocks are read; of [`LOOKED_AT`] blocks
+//! the times are looked at and [`READ`] articles are opened.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,7 +20,7 @@ const ORIGINS: usize = 3;
 const QUESTIONS: usize = 6;
 /// Blocks that one question may yield.
 const ROWS: u32 = 500;
-/// Blocks of which the times are looked at, for one origin.
+/// Blocks of which the times are looked at, for all origins together.
 const LOOKED_AT: usize = 300;
 /// Blocks aligned with the quotation, for one origin.
 const ALIGNED: usize = 40;
@@ -54,7 +54,7 @@ pub(super) fn retold(tx: &ReadTx<'_>, query: &Query, found: &[Found]) -> Result<
     let mut opened: BTreeSet<i64> = BTreeSet::new();
     let mut list = Vec::new();
     for origin in &origins {
-        for (block, text) in blocks(tx, origin, &names, &pattern)? {
+        for (block, text) in blocks(tx, origin, &names, &pattern, LOOKED_AT / origins.len())? {
             for article in tx.articles_with_block(block, 2)? {
                 if carriers.contains(&article) || opened.len() >= READ || opened.contains(&article) {
                     continue;
@@ -105,12 +105,18 @@ fn origins(found: &[Found]) -> Vec<Origin> {
 
 /// Blocks that hold a name of the quotation and the figure and were published about then, those that share the most
 /// weight first.
-fn blocks(tx: &ReadTx<'_>, origin: &Origin, names: &[String], pattern: &Pattern) -> Result<Vec<(i64, String)>, Error> {
+fn blocks(
+    tx: &ReadTx<'_>,
+    origin: &Origin,
+    names: &[String],
+    pattern: &Pattern,
+    looked_at: usize,
+) -> Result<Vec<(i64, String)>, Error> {
     let (from, to) = origin.said.reported_within();
     let least = LEAST.max((COVERAGE * f64::from(pattern.total())) as Weight);
     let mut heavy: Vec<(Weight, i64, String)> = Vec::new();
     let mut aligned = 0;
-    for block in naming(tx, &origin.figure, names)? {
+    for block in naming(tx, &origin.figure, names, looked_at)? {
         if aligned == ALIGNED {
             break;
         }
@@ -128,8 +134,8 @@ fn blocks(tx: &ReadTx<'_>, origin: &Origin, names: &[String], pattern: &Pattern)
     Ok(heavy.into_iter().map(|(_, block, text)| (block, text)).collect())
 }
 
-/// Blocks that hold the figure and a name, those that hold more of the names first; at most [`LOOKED_AT`].
-fn naming(tx: &ReadTx<'_>, figure: &Figure, names: &[String]) -> Result<Vec<i64>, Error> {
+/// Blocks that hold the figure and a name, those that hold more of the names first; at most `most`.
+fn naming(tx: &ReadTx<'_>, figure: &Figure, names: &[String], most: usize) -> Result<Vec<i64>, Error> {
     let ways = figure.ways();
     let questions = ways.iter().flat_map(|way| names.iter().take(QUESTIONS / 2).map(move |name| (way, name)));
     let mut held: BTreeMap<i64, u32> = BTreeMap::new();
@@ -144,7 +150,7 @@ fn naming(tx: &ReadTx<'_>, figure: &Figure, names: &[String]) -> Result<Vec<i64>
     }
     let mut blocks: Vec<(i64, u32)> = held.into_iter().collect();
     blocks.sort_by_key(|&(block, count)| (std::cmp::Reverse(count), block));
-    blocks.truncate(LOOKED_AT);
+    blocks.truncate(most);
     Ok(blocks.into_iter().map(|(block, _)| block).collect())
 }
 
