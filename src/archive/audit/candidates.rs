@@ -27,7 +27,7 @@ const ASKED_AT_ONCE: usize = 12;
 /// Windows of a long text that are looked up, spread evenly over it.
 const WINDOWS: usize = 256;
 /// Blocks in a row that say something else after which the rest, which share less, are not aligned.
-const PATIENCE: usize = 14;
+const PATIENCE: usize = 9;
 /// What words around an ellipsis weigh at least when all of them, and none other, stand there.
 const ELLIPSIS_LEAST: i32 = 8 * NAT;
 

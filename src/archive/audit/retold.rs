@@ -1,16 +1,17 @@
 //! Retranslations: quotations of the same figure on the same days, found by speaker and names instead of words.
 //!
-//! Bounded: for each origin the index is asked [`QUESTIONS`] times and [`ALIGNED`] blocks are read; of [`LOOKED_AT`] blocks
-//! the times are looked at and [`READ`] articles are opened.
+//! Bounded: for each origin the index is asked [`QUESTIONS`] times; in all, of [`LOOKED_AT`] blocks the times are looked at,
+//! [`ALIGNED`] blocks are read and [`READ`] articles opened.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::candidates::{BlockHit, BlockPlaces};
 use super::occurrences::Found;
 use crate::archive::Error;
-use crate::quote::idf::{NAT, Weight};
+use crate::quote::idf::{self, NAT, Weight};
 use crate::quote::retelling::{Figure, Said, names_in, why_possibly};
 use crate::quote::reworded::shared_names;
+use crate::quote::stem::stem;
 use crate::quote::{self, Hit, MatchKind, Pattern, Query, Target};
 use crate::store::ReadTx;
 
@@ -21,9 +22,9 @@ const QUESTIONS: usize = 6;
 /// Blocks that one question may yield.
 const ROWS: u32 = 500;
 /// Blocks of which the times are looked at, for all origins together.
-const LOOKED_AT: usize = 300;
-/// Blocks aligned with the quotation, for one origin.
-const ALIGNED: usize = 40;
+const LOOKED_AT: usize = 600;
+/// Blocks aligned with the quotation, for all origins together.
+const ALIGNED: usize = 120;
 /// Articles opened.
 const READ: usize = 16;
 /// Weight that must be shared before an article is opened.
@@ -41,7 +42,9 @@ struct Origin {
 
 /// Quotations that may be the same statement in another translation, one an article, with why in their notes.
 pub(super) fn retold(tx: &ReadTx<'_>, query: &Query, found: &[Found]) -> Result<Vec<BlockPlaces>, Error> {
-    let names = names_in(query.folded(), query.canonical());
+    let mut names = names_in(query.folded(), query.canonical());
+    // The name that the fewest texts hold tells most.
+    names.sort_by_key(|name| std::cmp::Reverse(weight_of(name)));
     if names.is_empty() || !WORDS.contains(&query.folded().len()) {
         return Ok(Vec::new());
     }
@@ -54,7 +57,7 @@ pub(super) fn retold(tx: &ReadTx<'_>, query: &Query, found: &[Found]) -> Result<
     let mut opened: BTreeSet<i64> = BTreeSet::new();
     let mut list = Vec::new();
     for origin in &origins {
-        for (block, text) in blocks(tx, origin, &names, &pattern, LOOKED_AT / origins.len())? {
+        for (block, text) in blocks(tx, origin, &names, &pattern, origins.len())? {
             for article in tx.articles_with_block(block, 2)? {
                 if carriers.contains(&article) || opened.len() >= READ || opened.contains(&article) {
                     continue;
@@ -104,20 +107,20 @@ fn origins(found: &[Found]) -> Vec<Origin> {
 }
 
 /// Blocks that hold a name of the quotation and the figure and were published about then, those that share the most
-/// weight first.
+/// weight first; `origins` share the bounds.
 fn blocks(
     tx: &ReadTx<'_>,
     origin: &Origin,
     names: &[String],
     pattern: &Pattern,
-    looked_at: usize,
+    origins: usize,
 ) -> Result<Vec<(i64, String)>, Error> {
     let (from, to) = origin.said.reported_within();
     let least = LEAST.max((COVERAGE * f64::from(pattern.total())) as Weight);
     let mut heavy: Vec<(Weight, i64, String)> = Vec::new();
     let mut aligned = 0;
-    for block in naming(tx, &origin.figure, names, looked_at)? {
-        if aligned == ALIGNED {
+    for block in naming(tx, &origin.figure, names, LOOKED_AT / origins)? {
+        if aligned == ALIGNED / origins {
             break;
         }
         if !tx.may_be_published_within(block, from.unwrap_or(i64::MIN), to.unwrap_or(i64::MAX))? {
@@ -134,22 +137,27 @@ fn blocks(
     Ok(heavy.into_iter().map(|(_, block, text)| (block, text)).collect())
 }
 
-/// Blocks that hold the figure and a name, those that hold more of the names first; at most `most`.
+/// What the words of a name weigh together.
+fn weight_of(name: &str) -> Weight {
+    quote::fold(name).words().map(|word| idf::weight(stem(word))).sum()
+}
+
+/// Blocks that hold the figure and a name, those that hold more and rarer ones first; at most `most`.
 fn naming(tx: &ReadTx<'_>, figure: &Figure, names: &[String], most: usize) -> Result<Vec<i64>, Error> {
     let ways = figure.ways();
     let questions = ways.iter().flat_map(|way| names.iter().take(QUESTIONS / 2).map(move |name| (way, name)));
-    let mut held: BTreeMap<i64, u32> = BTreeMap::new();
+    let mut held: BTreeMap<i64, Weight> = BTreeMap::new();
     for (way, name) in questions.take(QUESTIONS) {
         let mut tokens = quote::query_tokens(way).words;
         tokens.extend(quote::query_tokens(name).words);
         tokens.sort_unstable();
         tokens.dedup();
         for block in tx.shown_with_all(&tokens, ROWS)? {
-            *held.entry(block).or_default() += 1;
+            *held.entry(block).or_default() += weight_of(name);
         }
     }
-    let mut blocks: Vec<(i64, u32)> = held.into_iter().collect();
-    blocks.sort_by_key(|&(block, count)| (std::cmp::Reverse(count), block));
+    let mut blocks: Vec<(i64, Weight)> = held.into_iter().collect();
+    blocks.sort_by_key(|&(block, weight)| (std::cmp::Reverse(weight), block));
     blocks.truncate(most);
     Ok(blocks.into_iter().map(|(block, _)| block).collect())
 }
