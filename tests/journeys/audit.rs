@@ -357,3 +357,78 @@ fn a_redated_version_of_a_page_is_shown_as_a_version() {
     assert_eq!(answer["chain"][0]["basis"], "wording");
     assert!(text(&answer["chain"][0], "why").contains("versions of one page"), "{}", answer["chain"]);
 }
+
+const FERRY: &str = "14 people were rescued from the ferry before it sank off the northern breakwater";
+
+/// A capture of a page, by its hour on one day; `published` may be none.
+fn capture(url: &str, published: Option<&str>, captured: &str, text: &str) -> Value {
+    let outlet = url.split('/').nth(2).unwrap();
+    let mut capture = json!({"url": url, "outlet": outlet, "text": text});
+    capture["captured_at"] = format!("2024-05-01T{captured}:00Z").into();
+    if let Some(published) = published {
+        capture["published"] = format!("2024-05-01T{published}:00Z").into();
+    }
+    capture
+}
+
+fn ferry(tail: &str) -> String {
+    format!("The harbour office said {FERRY}. {tail}\n")
+}
+
+#[test]
+fn another_number_in_an_earlier_version_is_not_these_words_yet() {
+    let page = "https://nahr.example/ferry";
+    let scratch = archive(&[
+        capture(page, Some("10:00"), "11:00", &ferry("Divers went down.").replace("14 people", "12 people")),
+        capture(page, Some("10:00"), "15:00", &ferry("Divers went down.")),
+        capture("https://marsa.example/1", Some("12:00"), "13:00", &ferry("The sea was calm.")),
+    ]);
+    let answer = scratch.json(["audit", FERRY]).is(0).only();
+    assert_eq!(answer["order"], "undetermined", "between 11 and 15 o'clock, or at 12: {answer}");
+    let updated = occurrences(&answer).iter().find(|place| place["match"] == "exact" && place["url"] == page).unwrap();
+    assert_eq!(updated["published"]["basis"], "inferred");
+    assert!(updated["notes"].to_string().contains("says something else in their place"), "{updated}");
+}
+
+#[test]
+fn an_earliest_capture_without_a_date_leaves_it_to_the_later_ones() {
+    let page = "https://nahr.example/ferry";
+    let versions = |published| {
+        archive(&[
+            capture(page, None, "11:00", &ferry("Divers went down.")),
+            capture(page, Some(published), "15:00", &ferry("Divers went down.")),
+            capture("https://marsa.example/1", Some("10:30"), "13:00", &ferry("The sea was calm.")),
+        ])
+        .json(["audit", FERRY])
+        .is(0)
+        .only()
+    };
+    assert_eq!(versions("10:00")["first"]["published"]["outlet"], "nahr.example");
+    // It was there at 11 o'clock, so a date of 14 o'clock is that of a change.
+    let answer = versions("14:00");
+    assert_eq!((&at(&answer, "nahr.example")["published"], &answer["undated"]), (&Value::Null, &1.into()), "{answer}");
+}
+
+#[test]
+fn a_publication_after_the_capture_is_not_believed() {
+    let scratch = archive(&[
+        capture("https://nahr.example/ferry", Some("20:00"), "09:00", &ferry("Divers went down.")),
+        capture("https://marsa.example/1", Some("12:00"), "13:00", &ferry("The sea was calm.")),
+    ]);
+    let answer = scratch.json(["audit", FERRY]).is(0).only();
+    assert_eq!((&answer["order"], &answer["undated"]), (&"undetermined".into(), &1.into()), "{answer}");
+    assert!(at(&answer, "nahr.example")["notes"].to_string().contains("not believed"), "{answer}");
+}
+
+#[test]
+fn one_text_on_the_pages_of_two_outlets_is_first_with_neither() {
+    let text = ferry("Divers went down.");
+    let answer = archive(&[
+        document("https://nahr.example/ferry", "2024-05-01", &text),
+        document("https://marsa.example/1", "2024-05-01", &text),
+    ])
+    .json(["audit", FERRY])
+    .is(0)
+    .only();
+    assert_eq!((&answer["order"], answer["contenders"].as_array().unwrap().len()), (&"undetermined".into(), 2));
+}

@@ -155,7 +155,7 @@ fn near_of(
 
 /// Which came first by publication; of versions of one page by capture, where publication does not tell.
 fn which_first(here: &Found, there: &Found, page: bool) -> Option<Which> {
-    match may_precede(here.view.published.as_ref(), there.view.published.as_ref()) {
+    match may_precede(here.evidence.claimed(), there.evidence.claimed()) {
         Precedence::Before => Some(Which::This),
         Precedence::After => Some(Which::Other),
         Precedence::Unknown if page && here.view.captured.precedes(&there.view.captured) => Some(Which::This),

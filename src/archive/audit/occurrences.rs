@@ -1,6 +1,6 @@
 //! From places in blocks to occurrences with their evidence: one per (article, outlet, URL), or a furniture block.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::candidates::{ArticlePlaces, BlockHit, BlockPlaces};
@@ -11,7 +11,7 @@ use crate::domain::reading::Quotation;
 use crate::domain::{ArticleId, Basis, Role, Time};
 use crate::quote::drift::Drift;
 use crate::quote::edges::Edge;
-use crate::quote::{self, Query};
+use crate::quote::{self, MatchKind, Query};
 use crate::store::{ArticleRow, CaptureRow, ReadTx};
 
 /// Pages of one block that are looked at.
@@ -109,35 +109,64 @@ pub(super) fn gather(
             join(&mut groups, key_of(&capture, across.article), capture, place.clone(), Some(&row));
         }
     }
-    let shown = Shown::of(&groups);
+    let shown = Shown::of(query, &groups);
     groups.into_values().map(|group| finish(tx, group, &shown)).collect()
 }
 
-/// Which captures show the words in their article, whatever version of the page they hold.
-struct Shown(BTreeSet<i64>);
+/// Which captures show the words, whatever version of the page they hold, and how well at best.
+struct Shown<'q> {
+    query: &'q Query,
+    by_capture: BTreeMap<i64, Vec<(bool, bool)>>,
+}
 
-impl Shown {
-    fn of(groups: &BTreeMap<Key, Group>) -> Self {
-        let in_articles = groups.iter().filter(|(key, _)| matches!(key, Key::Article(..)));
-        Shown(in_articles.flat_map(|(_, group)| group.captures.keys().copied()).collect())
+/// Whether a place carries other words, and whether it says something else.
+fn distance(place: &Place) -> (bool, bool) {
+    (place.found.hit.kind == MatchKind::Reworded, place.found.differs)
+}
+
+impl<'q> Shown<'q> {
+    fn of(query: &'q Query, groups: &BTreeMap<Key, Group>) -> Self {
+        let mut by_capture: BTreeMap<i64, Vec<(bool, bool)>> = BTreeMap::new();
+        for group in groups.values() {
+            for capture in group.captures.keys() {
+                by_capture.entry(*capture).or_default().push(distance(&group.best));
+            }
+        }
+        Shown { query, by_capture }
+    }
+
+    /// Whether a capture has what `place` has: another number in an earlier version is not these words yet.
+    fn has(&self, capture: i64, place: &Place) -> bool {
+        let (reworded, differs) = distance(place);
+        let as_near = |there: &(bool, bool)| there.0 <= reworded && there.1 <= differs;
+        self.by_capture.get(&capture).is_some_and(|there| there.iter().any(as_near))
     }
 
     /// The newest capture of the same page that lacks the words and is certainly older than `earliest`.
     ///
     /// A capture whose time is only that of its ingestion proves nothing: it may have been made at any time before.
-    fn lacking_before(&self, tx: &ReadTx<'_>, earliest: &CaptureRow) -> Result<Option<CaptureRow>, Error> {
+    fn lacking_before(
+        &self,
+        tx: &ReadTx<'_>,
+        earliest: &CaptureRow,
+        place: &Place,
+    ) -> Result<Option<CaptureRow>, Error> {
         let Some(url) = &earliest.url else { return Ok(None) };
-        let mut lacking = None;
-        for capture in tx.captures_of_url(url)? {
+        for capture in tx.captures_of_url(url)?.into_iter().rev() {
             let real = capture.captured.basis != Basis::Ingest && capture.replaced_by.is_none();
-            if !real || self.0.contains(&capture.key) || !capture.captured.precedes(&earliest.captured) {
+            if !real || !capture.captured.precedes(&earliest.captured) || self.has(capture.key, place) {
                 continue;
             }
-            if tx.readings(capture.key)?.pop().is_some_and(|reading| reading.article.is_some()) {
-                lacking = Some(capture);
+            let article = tx.readings(capture.key)?.pop().and_then(|reading| reading.article);
+            let Some((article, _)) = article else { continue };
+            // The search is bounded and may have passed over this version: it is read before it is said to lack them.
+            let found = self.by_capture.contains_key(&capture.key);
+            let same = |hit: &quote::Hit| hit.kind < MatchKind::Reworded;
+            if found || !quote::find(self.query, &tx.article_by_key(article)?.text()).iter().any(same) {
+                return Ok(Some(capture));
             }
         }
-        Ok(lacking)
+        Ok(None)
     }
 }
 
@@ -264,7 +293,7 @@ fn join(
     }
 }
 
-fn finish(tx: &ReadTx<'_>, group: Group, shown: &Shown) -> Result<Found, Error> {
+fn finish(tx: &ReadTx<'_>, group: Group, shown: &Shown<'_>) -> Result<Found, Error> {
     let Group { article, captures, best, places } = group;
     let mut captures: Vec<CaptureRow> = captures.into_values().collect();
     captures.sort_by_key(|capture| (capture.captured.to, capture.captured.from, capture.logged));
@@ -273,14 +302,14 @@ fn finish(tx: &ReadTx<'_>, group: Group, shown: &Shown) -> Result<Found, Error> 
     let logged = captures.iter().min_by_key(|capture| capture.logged).unwrap_or(&earliest).clone();
     let furniture = best.role == Role::Furniture;
     let mut notes = best.found.notes.clone();
-    let lacking = if furniture { None } else { shown.lacking_before(tx, &earliest)? };
+    let lacking = if furniture { None } else { shown.lacking_before(tx, &earliest, &best)? };
     let mut published = match (&best.dated_by_tweet, furniture) {
         (_, true) => None,
         (Some(tweet), _) => {
             notes.push("dated by the tweet that holds the words".to_owned());
             Some(tweet.clone())
         }
-        (None, _) => earliest.published.clone(),
+        (None, _) => publication(&captures),
     };
     if let Some(lacking) = lacking
         && published.as_ref().is_none_or(|time| time.from < lacking.captured.from)
@@ -288,13 +317,22 @@ fn finish(tx: &ReadTx<'_>, group: Group, shown: &Shown) -> Result<Found, Error> 
     {
         let to = earliest.captured.to;
         published = Some(Time::between(lacking.captured.from, to, Basis::Inferred));
+        let instead = shown.by_capture.contains_key(&lacking.key);
         notes.push(format!(
-            "added-after: the capture of {} of the same page does not have these words",
-            lacking.captured.edtf
+            "added-after: the capture of {} of the same page {}",
+            lacking.captured.edtf,
+            if instead { "says something else in their place" } else { "does not have these words" }
         ));
     }
-    if !furniture && captures.iter().any(|capture| capture.published != earliest.published) {
+    let stated: Vec<&Time> = captures.iter().filter_map(|capture| capture.published.as_ref()).collect();
+    if !furniture && stated.windows(2).any(|two| two[0] != two[1]) {
         notes.push("its captures state different publication times; the earliest capture's is used".to_owned());
+    }
+    if let Some(wrong) = published.as_ref().filter(|published| earliest.captured.precedes(published)) {
+        notes.push(format!(
+            "published {} is after the capture of {}: not believed, it counts as undated",
+            wrong.edtf, earliest.captured.edtf
+        ));
     }
     if furniture {
         notes.push("stands in page furniture: dated by capture only".to_owned());
@@ -325,6 +363,7 @@ fn finish(tx: &ReadTx<'_>, group: Group, shown: &Shown) -> Result<Found, Error> 
         article: id,
         role: best.role,
         page: earliest.url.clone(),
+        outlet: earliest.outlet.clone(),
         kind: best.found.hit.kind,
         differs: best.found.differs,
         published: published.clone(),
@@ -364,6 +403,15 @@ fn finish(tx: &ReadTx<'_>, group: Group, shown: &Shown) -> Result<Found, Error> 
     };
     let outlet_name = earliest.outlet_display.clone();
     Ok(Found { view, evidence, article: article.filter(|_| !furniture), outlet_name, edges: best.edges })
+}
+
+/// What the captures of one text, earliest first, state of its publication: the first that states one. A later
+/// capture's, where the earliest had none, must not be after that one: there the text was already.
+fn publication(captures: &[CaptureRow]) -> Option<Time> {
+    let (earliest, later) = captures.split_first()?;
+    let possible = |time: &&Time| !earliest.captured.precedes(time);
+    let stated = later.iter().filter_map(|capture| capture.published.as_ref()).find(possible);
+    earliest.published.as_ref().or(stated).cloned()
 }
 
 /// The quotation that the place lies in, or that covers at least half of it.
