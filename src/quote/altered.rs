@@ -128,6 +128,7 @@ pub fn changes(query: (&Folded, &str), text: (&Folded, &str), alignment: &Alignm
         for (from, to) in chain.pairs.iter().filter(|pair| pair.0.len() == 1 && pair.1.len() == 1) {
             add(vowel_change(ours, from.start, theirs, to.start));
             add(dual_change(ours, from.start, theirs, to.start));
+            add(order_change(ours, from.start, theirs, to.start));
         }
     }
     let mut distinct: Vec<Change> = Vec::new();
@@ -193,6 +194,35 @@ fn dual_change(ours: Side<'_>, from: usize, theirs: Side<'_>, to: usize) -> Opti
         }
         _ => None,
     }
+}
+
+/// Numbers beside each other that changed places: `2-1` and `1-2`. A date may begin with its year or end with it.
+fn order_change(ours: Side<'_>, from: usize, theirs: Side<'_>, to: usize) -> Option<Change> {
+    if !numbers::is_digits(ours.folded.word(from)) {
+        return None;
+    }
+    let (a, b) = (run_of_digits(ours, from), run_of_digits(theirs, to));
+    let words = |side: Side<'_>, run: &Range<usize>| -> Vec<String> {
+        run.clone().map(|at| side.folded.word(at).to_owned()).collect()
+    };
+    let (one, mut other) = (words(ours, &a), words(theirs, &b));
+    let reversed = one.len() == 3 && one.iter().rev().eq(&other);
+    if one == other || one.len() < 2 || (reversed && one.iter().any(|word| word.len() == 4)) {
+        return None;
+    }
+    let (from, to) = (one.join(" "), other.join(" "));
+    let mut sorted = one;
+    sorted.sort_unstable();
+    other.sort_unstable();
+    if sorted == other { change(ChangeKind::Number, &from, &to) } else { None }
+}
+
+/// The neighbouring words that are digits, around one that is.
+fn run_of_digits(side: Side<'_>, at: usize) -> Range<usize> {
+    let digits = |at: &usize| numbers::is_digits(side.folded.word(*at));
+    let first = (0..at).rev().take_while(digits).last().unwrap_or(at);
+    let last = (at..side.folded.len()).take_while(digits).last().unwrap_or(at);
+    first..last + 1
 }
 
 fn date_change(ours: Side<'_>, theirs: Side<'_>, gap: &Gap) -> Option<Change> {
@@ -317,6 +347,15 @@ mod tests {
         assert_eq!((likeness, changes), (Likeness::Reworded, vec!["number changed: 14 became 41".to_owned()]));
         assert_eq!(compare(SAID, &SAID.replace("14", "أربعة عشر")).1, Vec::<String>::new());
         assert_eq!(compare(SAID, &SAID.replace("14", "خمسة عشر")).1, ["number changed: 14 became خمسه عشر"]);
+    }
+
+    #[test]
+    fn numbers_that_changed_places_are_flagged() {
+        let said = "قال الوزير إن المفاوضات تبدأ في 3/12 في العاصمة النمساوية فيينا بحضور جميع الأطراف";
+        assert_eq!(compare(said, &said.replace("3/12", "12/3")).1, ["number changed: 3 12 became 12 3"]);
+        assert_eq!(compare(said, &said.replace("3/12", "312")).1, ["number changed: 3 became 312"]);
+        let full = said.replace("3/12", "3/12/2018");
+        assert_eq!(compare(&full, &said.replace("3/12", "2018/12/3")).1, Vec::<String>::new());
     }
 
     #[test]

@@ -28,6 +28,7 @@ pub mod matching;
 pub mod near;
 mod numbers;
 pub mod outlets;
+mod respelling;
 pub mod retelling;
 pub mod reworded;
 mod sequence;
