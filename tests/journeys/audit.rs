@@ -432,3 +432,44 @@ fn one_text_on_the_pages_of_two_outlets_is_first_with_neither() {
     .only();
     assert_eq!((&answer["order"], answer["contenders"].as_array().unwrap().len()), (&"undetermined".into(), 2));
 }
+
+/// A page with a tweet of the ferry in it: its id, made in that second, and the date printed beside it.
+fn page_with_tweet(published: &str, made: i64, printed: &str, body: &str) -> Value {
+    let id = (made * 1000 - 1_288_834_974_657) << 22;
+    let html = format!(
+        "<html><body><article><h1>The ferry off the breakwater</h1><p>Rain fell on the coast all day, and the fishing \
+         boats stayed in the harbour until the evening came.</p><blockquote class=\"twitter-tweet\"><p lang=\"en\">{FERRY}\
+         </p>&mdash; Nadir (@nadir) <a href=\"https://twitter.com/nadir/status/{id}\">{printed}</a></blockquote>\
+         <p>{body} A committee will look at the hull when the weather allows it.</p></article></body></html>"
+    );
+    json!({"url": "https://nahr.example/ferry", "outlet": "nahr.example", "published": published, "html": html})
+}
+
+/// 2024-05-01T10:00:00Z.
+const MADE: i64 = 1_714_557_600;
+
+#[test]
+fn words_of_a_tweet_that_the_article_tells_too_are_as_old_as_the_tweet() {
+    let answer = archive(&[
+        page_with_tweet("2024-05-02T10:00:00Z", MADE, "May 1, 2024", &format!("{FERRY}, he wrote.")),
+        document("https://marsa.example/1", "2024-05-01T12:00:00Z", &ferry("The sea was calm.")),
+    ])
+    .json(["audit", FERRY])
+    .is(0)
+    .only();
+    assert_eq!(answer["first"]["published"]["outlet"], "nahr.example", "{answer}");
+    assert_eq!(at(&answer, "nahr.example")["published"]["edtf"], "2024-05-01T10:00:00Z");
+}
+
+#[test]
+fn a_tweet_whose_id_and_printed_date_disagree_decides_nothing() {
+    let ten_years = 10 * 365 * 86_400;
+    let answer = archive(&[
+        page_with_tweet("2024-05-02T10:00:00Z", MADE - ten_years, "May 1, 2024", "Divers went down."),
+        document("https://marsa.example/1", "2023-05-01T12:00:00Z", &ferry("The sea was calm.")),
+    ])
+    .json(["audit", FERRY])
+    .is(0)
+    .only();
+    assert_eq!(answer["order"], "undetermined", "{answer}");
+}

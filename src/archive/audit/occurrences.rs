@@ -259,12 +259,22 @@ fn hashed_place(
     }
     if role == Role::Tweet {
         let tweet = tx.tweets(reading)?.into_iter().find(|tweet| tweet.block == found.block);
-        place.dated_by_tweet = tweet.and_then(|tweet| match tweet.snowflake_ms {
-            Some(ms) => Some(Time::at_second(ms.div_euclid(1000), Basis::Tweet)),
-            None => tweet.date,
-        });
+        place.dated_by_tweet = tweet.and_then(|tweet| tweet_time(tweet.snowflake_ms, tweet.date));
     }
     Ok(place)
+}
+
+/// When a tweet was made: by its id, to the second, unless the date printed beside it says another day; then either may
+/// be right.
+fn tweet_time(snowflake_ms: Option<i64>, printed: Option<Time>) -> Option<Time> {
+    let by_id = snowflake_ms.map(|ms| Time::at_second(ms.div_euclid(1000), Basis::Tweet));
+    match (by_id, printed) {
+        (Some(id), Some(printed)) if !id.overlaps(&printed) => {
+            let (first, last) = if id.precedes(&printed) { (id, printed) } else { (printed, id) };
+            Some(Time::between(first.from, last.to, Basis::Tweet))
+        }
+        (by_id, printed) => by_id.or(printed),
+    }
 }
 
 /// Adds a place to its occurrence; the better match, then the weightier role, then the earlier place speaks for it.
@@ -286,8 +296,14 @@ fn join(
             let another = group.captures.contains_key(&capture.key);
             group.captures.insert(capture.key, capture);
             group.places += usize::from(another);
-            if weight(&place) < weight(&group.best) {
-                group.best = place;
+            let mut other = place;
+            if weight(&other) < weight(&group.best) {
+                std::mem::swap(&mut other, &mut group.best);
+            }
+            // Where the article tells what a tweet in it says, the words are as old as the tweet.
+            if distance(&other) == distance(&group.best) {
+                let tweets = [group.best.dated_by_tweet.take(), other.dated_by_tweet];
+                group.best.dated_by_tweet = tweets.into_iter().flatten().min_by_key(|time| (time.to, time.from));
             }
         }
     }
