@@ -374,6 +374,28 @@ mod tests {
     }
 
     #[test]
+    fn a_negation_put_in_is_flagged_in_other_languages() {
+        for (said, text) in [
+            (
+                "мэр сказал что армия атаковала старый город вчера ночью",
+                "мэр сказал что армия не атаковала старый город вчера ночью",
+            ),
+            (
+                "ראש העיר אמר כי הצבא תקף את העיר העתיקה אתמול בלילה",
+                "ראש העיר אמר כי הצבא לא תקף את העיר העתיקה אתמול בלילה",
+            ),
+            (
+                "le maire dit que l'armée a attaqué la vieille ville hier",
+                "le maire dit que l'armée n'a pas attaqué la vieille ville hier",
+            ),
+            ("市长说军队进攻老城区和医院", "市长说军队没有进攻老城区和医院"),
+        ] {
+            let changes = compare(said, text).1;
+            assert!(changes.iter().any(|change| change.starts_with("negation added")), "{said}: {changes:?}");
+        }
+    }
+
+    #[test]
     fn a_changed_month_or_weekday_is_flagged() {
         let said = "قال الوزير إن المفاوضات تبدأ يوم الأحد 14 نيسان/أبريل في العاصمة النمساوية فيينا بحضور جميع الأطراف";
         assert_eq!(compare(said, &said.replace("الأحد", "الثلاثاء")).1, ["date changed: الاحد became الثلاثاء"]);

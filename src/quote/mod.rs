@@ -14,6 +14,7 @@ mod calendar;
 pub mod candidates;
 pub mod chain;
 mod contrary;
+mod denial;
 pub mod drift;
 pub mod edges;
 pub mod fold;

@@ -358,6 +358,21 @@ fn a_redated_version_of_a_page_is_shown_as_a_version() {
     assert!(text(&answer["chain"][0], "why").contains("versions of one page"), "{}", answer["chain"]);
 }
 
+#[test]
+fn who_is_said_not_to_have_said_it_is_no_speaker() {
+    let answer = archive(&[
+        document("https://nahr.example/1", "2024-05-01", &format!("خبر من الميناء.\nوقال نادر الحلاق: «{SAID}».\n")),
+        document("https://marsa.example/1", "2024-05-03", &format!("نفي.\nونفى نادر الحلاق أن يكون قال: «{SAID}».\n")),
+    ])
+    .json(["audit", SAID])
+    .is(0)
+    .only();
+    assert_eq!(at(&answer, "nahr.example")["speaker"], "نادر الحلاق");
+    let denied = at(&answer, "marsa.example");
+    assert_eq!(denied["speaker"], Value::Null, "{denied}");
+    assert!(denied["notes"].to_string().contains("ونفى نادر الحلاق أن يكون قال"), "{denied}");
+}
+
 const FERRY: &str = "14 people were rescued from the ferry before it sank off the northern breakwater";
 
 /// A capture of a page, by its hour on one day; `published` may be none.

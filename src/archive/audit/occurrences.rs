@@ -365,8 +365,9 @@ fn finish(tx: &ReadTx<'_>, group: Group, shown: &Shown<'_>) -> Result<Found, Err
     }
     // Of all captures that show it, the one with the earliest stamp vouches.
     let stamped = captures.iter().filter_map(|capture| capture.stamped.clone()).min_by_key(|time| (time.to, time.from));
+    let unsaid = best.edges.iter().any(|edge| edge.unsaid);
     let quotation = match (&article, best.span) {
-        (Some(article), Some(span)) => quotation_at(tx.quotations(article.key)?, span),
+        (Some(article), Some(span)) if !unsaid => quotation_at(tx.quotations(article.key)?, span),
         _ => None,
     };
     let id: Option<ArticleId> = article.as_ref().filter(|_| !furniture).map(|article| article.id);
