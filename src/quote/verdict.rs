@@ -5,7 +5,7 @@
 //! a known publication are counted and named apart (`docs/decisions/undated-occurrences.md`).
 
 use super::matching::MatchKind;
-use crate::domain::{ArticleId, Role, Time};
+use crate::domain::{ArticleId, Basis, Role, Time};
 
 /// What is known about one place that carries the words.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,6 +40,12 @@ impl Occurrence {
     /// The page's claim of its publication, unless it had been captured before that: then the claim is wrong.
     pub fn claimed(&self) -> Option<&Time> {
         self.published.as_ref().filter(|published| self.in_article() && !self.captured.precedes(published))
+    }
+
+    /// The capture as an interval: where only its ingestion is known, any time before that.
+    fn capture(&self) -> Interval {
+        let from = self.captured.from.filter(|_| self.captured.basis != Basis::Ingest);
+        Interval::new(from, self.captured.to)
     }
 
     /// Publication as an interval, where something bounds it from below; furniture has none.
@@ -126,7 +132,7 @@ pub fn rank(occurrences: &[Occurrence]) -> Ranking {
     Ranking {
         order: if published.is_some() { Order::Determined } else { Order::Undetermined },
         published,
-        captured: first_by(occurrences, &competing, |place| Some(Interval::of(&place.captured))),
+        captured: first_by(occurrences, &competing, |place| Some(place.capture())),
         logged: competing.iter().copied().min_by_key(|&index| occurrences[index].logged),
         stamped: first_by(occurrences, &competing, |place| place.stamped.as_ref().map(Interval::of)),
         contenders: match published {
@@ -233,7 +239,6 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::domain::Basis;
 
     fn at(from: Option<i64>, to: Option<i64>) -> Time {
         Time::between(from, to, Basis::Declared)
@@ -328,6 +333,13 @@ mod tests {
             ..place(article, Some((10, 11)))
         };
         assert_eq!(rank(&[on_page(0, 900), on_page(1, 800)]).published, Some(1));
+    }
+
+    #[test]
+    fn an_ingestion_is_no_capture_after_others() {
+        let ingested = |from| Occurrence { captured: Time::at_second(from, Basis::Ingest), ..place(0, Some((10, 11))) };
+        assert_eq!(rank(&[ingested(5_000), place(1, Some((10, 11)))]).captured, None);
+        assert_eq!(rank(&[ingested(500), place(1, Some((10, 11)))]).captured, Some(0), "it was there before that");
     }
 
     #[test]

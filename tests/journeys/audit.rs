@@ -406,6 +406,26 @@ fn another_number_in_an_earlier_version_is_not_these_words_yet() {
 }
 
 #[test]
+fn a_version_of_unknown_capture_is_no_later_one() {
+    let page = "https://nahr.example/ferry";
+    let mut unknown = capture(page, Some("10:00"), "00:00", &ferry("Divers went down."));
+    unknown.as_object_mut().unwrap().remove("captured_at");
+    let scratch = archive(&[
+        capture(
+            page,
+            Some("10:00"),
+            "11:00",
+            "The ferry went down off the breakwater in the night, the harbour office said.\n",
+        ),
+        unknown,
+    ]);
+    let answer = scratch.json(["audit", FERRY]).is(0).only();
+    let place = &occurrences(&answer)[0];
+    assert!(!place["notes"].to_string().contains("added-after"), "it may be the older version: {place}");
+    assert_eq!(place["published"]["edtf"], "2024-05-01T10:00:00Z");
+}
+
+#[test]
 fn an_earliest_capture_without_a_date_leaves_it_to_the_later_ones() {
     let page = "https://nahr.example/ferry";
     let versions = |published| {

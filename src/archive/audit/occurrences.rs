@@ -144,14 +144,17 @@ impl<'q> Shown<'q> {
 
     /// The newest capture of the same page that lacks the words and is certainly older than `earliest`.
     ///
-    /// A capture whose time is only that of its ingestion proves nothing: it may have been made at any time before.
+    /// A capture whose time is only that of its ingestion proves nothing: it may have been made at any time before, so
+    /// neither is it an older one, nor is any older than it.
     fn lacking_before(
         &self,
         tx: &ReadTx<'_>,
         earliest: &CaptureRow,
         place: &Place,
     ) -> Result<Option<CaptureRow>, Error> {
-        let Some(url) = &earliest.url else { return Ok(None) };
+        let Some(url) = earliest.url.as_ref().filter(|_| earliest.captured.basis != Basis::Ingest) else {
+            return Ok(None);
+        };
         for capture in tx.captures_of_url(url)?.into_iter().rev() {
             let real = capture.captured.basis != Basis::Ingest && capture.replaced_by.is_none();
             if !real || !capture.captured.precedes(&earliest.captured) || self.has(capture.key, place) {
