@@ -109,5 +109,8 @@ pub(super) fn unsaid(beside: &Beside<'_>, last: usize) -> Option<usize> {
         let clause = beside.text.get(folded.span(denies).end..folded.span(said).start)?;
         (!nearer && governs && !clause.contains(['،', ','])).then_some(denies)
     };
-    negation.or_else(governed).filter(|&from| beside.one_sentence(from, last))
+    // A clause that ends after the verb parts them: `who never told Reuters, went on: “`.
+    let spoken = beside.text.get(folded.span(said).end..folded.span(last).end)?;
+    let apart = spoken.contains(['،', ',']);
+    negation.or_else(governed).filter(|&from| !apart && beside.one_sentence(from, last))
 }

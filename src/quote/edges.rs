@@ -423,6 +423,7 @@ mod tests {
             ("He denied the report and said “we leave the city”", "we leave the city"),
             ("ونفت القيادة أن تكون شنت الغارة، فيما ذكر الناطق أن «سنغادر المدينة غدا»", "سنغادر المدينة غدا"),
             ("He did not come. The mayor said “we leave the city”", "we leave the city"),
+            ("The mayor, who never told them, went on: “we leave the city”", "we leave the city"),
         ] {
             assert_eq!(one(text, words), None, "{text}");
         }
