@@ -128,6 +128,7 @@ pub fn changes(query: (&Folded, &str), text: (&Folded, &str), alignment: &Alignm
         for (from, to) in chain.pairs.iter().filter(|pair| pair.0.len() == 1 && pair.1.len() == 1) {
             add(vowel_change(ours, from.start, theirs, to.start));
             add(dual_change(ours, from.start, theirs, to.start));
+            add(order_change(ours, from.start, theirs, to.start));
         }
     }
     let mut distinct: Vec<Change> = Vec::new();
@@ -193,6 +194,35 @@ fn dual_change(ours: Side<'_>, from: usize, theirs: Side<'_>, to: usize) -> Opti
         }
         _ => None,
     }
+}
+
+/// Numbers beside each other that changed places: `2-1` and `1-2`. A date may begin with its year or end with it.
+fn order_change(ours: Side<'_>, from: usize, theirs: Side<'_>, to: usize) -> Option<Change> {
+    if !numbers::is_digits(ours.folded.word(from)) {
+        return None;
+    }
+    let (a, b) = (run_of_digits(ours, from), run_of_digits(theirs, to));
+    let words = |side: Side<'_>, run: &Range<usize>| -> Vec<String> {
+        run.clone().map(|at| side.folded.word(at).to_owned()).collect()
+    };
+    let (one, mut other) = (words(ours, &a), words(theirs, &b));
+    let reversed = one.len() == 3 && one.iter().rev().eq(&other);
+    if one == other || one.len() < 2 || (reversed && one.iter().any(|word| word.len() == 4)) {
+        return None;
+    }
+    let (from, to) = (one.join(" "), other.join(" "));
+    let mut sorted = one;
+    sorted.sort_unstable();
+    other.sort_unstable();
+    if sorted == other { change(ChangeKind::Number, &from, &to) } else { None }
+}
+
+/// The neighbouring words that are digits, around one that is.
+fn run_of_digits(side: Side<'_>, at: usize) -> Range<usize> {
+    let digits = |at: &usize| numbers::is_digits(side.folded.word(*at));
+    let first = (0..at).rev().take_while(digits).last().unwrap_or(at);
+    let last = (at..side.folded.len()).take_while(digits).last().unwrap_or(at);
+    first..last + 1
 }
 
 fn date_change(ours: Side<'_>, theirs: Side<'_>, gap: &Gap) -> Option<Change> {
@@ -320,6 +350,15 @@ mod tests {
     }
 
     #[test]
+    fn numbers_that_changed_places_are_flagged() {
+        let said = "قال الوزير إن المفاوضات تبدأ في 3/12 في العاصمة النمساوية فيينا بحضور جميع الأطراف";
+        assert_eq!(compare(said, &said.replace("3/12", "12/3")).1, ["number changed: 3 12 became 12 3"]);
+        assert_eq!(compare(said, &said.replace("3/12", "312")).1, ["number changed: 3 became 312"]);
+        let full = said.replace("3/12", "3/12/2018");
+        assert_eq!(compare(&full, &said.replace("3/12", "2018/12/3")).1, Vec::<String>::new());
+    }
+
+    #[test]
     fn a_changed_name_is_flagged() {
         assert_eq!(compare(SAID, &SAID.replace("حرستا", "دوما")).1, ["name changed: حرستا became دوما"]);
         let english = "the minister told Reuters that Egypt would not join the talks on Sunday in the capital";
@@ -332,6 +371,28 @@ mod tests {
         assert_eq!(compare(english, &english.replace("not ", "")).1, ["negation dropped: not"]);
         let arabic = "المفاوضات مع الجانب الروسي لم تنته بعد ولن نقبل أي اتفاق على تهجير أهالي المدينة";
         assert_eq!(compare(arabic, &arabic.replace("لم تنته بعد", "انتهت أمس")).1, ["negation dropped: لم"]);
+    }
+
+    #[test]
+    fn a_negation_put_in_is_flagged_in_other_languages() {
+        for (said, text) in [
+            (
+                "мэр сказал что армия атаковала старый город вчера ночью",
+                "мэр сказал что армия не атаковала старый город вчера ночью",
+            ),
+            (
+                "ראש העיר אמר כי הצבא תקף את העיר העתיקה אתמול בלילה",
+                "ראש העיר אמר כי הצבא לא תקף את העיר העתיקה אתמול בלילה",
+            ),
+            (
+                "le maire dit que l'armée a attaqué la vieille ville hier",
+                "le maire dit que l'armée n'a pas attaqué la vieille ville hier",
+            ),
+            ("市长说军队进攻老城区和医院", "市长说军队没有进攻老城区和医院"),
+        ] {
+            let changes = compare(said, text).1;
+            assert!(changes.iter().any(|change| change.starts_with("negation added")), "{said}: {changes:?}");
+        }
     }
 
     #[test]

@@ -6,6 +6,7 @@
 //! but spaces and quotation marks between. The words themselves are looked at by [`altered`](super::altered).
 
 use super::altered::ChangeKind;
+use super::denial::{bridged_negation, denial_before, unsaid};
 use super::fold::{Folded, fold};
 use super::lexicon;
 use super::numbers;
@@ -15,7 +16,7 @@ pub const FEWEST_WORDS: usize = 3;
 /// Bytes of the text before and after that are looked at.
 const REACH: (usize, usize) = (160, 64);
 /// Words back to the verb that governs `أن` or `that`.
-const GOVERNED: usize = 8;
+pub(super) const GOVERNED: usize = 8;
 
 /// A word beside the words found, that belongs to them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,6 +30,8 @@ pub struct Edge {
     /// Whether it makes another statement of them. What stands outside quotation marks, and what may be read otherwise,
     /// is shown and decides nothing.
     pub decides: bool,
+    /// Whether it denies that the words were said at all: nobody is their speaker there.
+    pub unsaid: bool,
 }
 
 /// A side of the words found.
@@ -96,9 +99,9 @@ pub fn edges(before: &str, inside: &str, after: &str) -> Vec<Edge> {
 }
 
 /// A text with its folded words.
-struct Beside<'t> {
-    text: &'t str,
-    folded: Folded,
+pub(super) struct Beside<'t> {
+    pub(super) text: &'t str,
+    pub(super) folded: Folded,
 }
 
 impl<'t> Beside<'t> {
@@ -111,7 +114,7 @@ impl<'t> Beside<'t> {
     }
 
     /// Whether no sentence ends between two of its words.
-    fn one_sentence(&self, from: usize, to: usize) -> bool {
+    pub(super) fn one_sentence(&self, from: usize, to: usize) -> bool {
         let between = self.text.get(self.folded.span(from).end..self.folded.span(to).start).unwrap_or_default();
         !between.contains(['؟', '?', '!', '؛', ';', '"', '«', '»', '“', '”'])
             && !between.contains(". ")
@@ -131,6 +134,7 @@ fn word_before(before: &str, inside: &str, middle: &Folded) -> Option<Edge> {
         side: EdgeSide::Before,
         words: beside.printed(from, last).to_owned(),
         decides,
+        unsaid: false,
     };
     let bound = gap == Gap::Bound;
     // Together with the first words, so that `لا يزال` and `not only` are seen.
@@ -141,6 +145,12 @@ fn word_before(before: &str, inside: &str, middle: &Folded) -> Option<Edge> {
     if lexicon::is_negation_at(&whole, last) && (bound || !matches!(word, "غير" | "وغير" | "دون" | "non")) {
         let from = if word == "t" { last.saturating_sub(1) } else { last };
         return Some(edge(ChangeKind::Negation, from, bound));
+    }
+    if bound && let Some(from) = bridged_negation(&beside, last) {
+        return Some(edge(ChangeKind::Negation, from, true));
+    }
+    if !bound && let Some(from) = unsaid(&beside, last) {
+        return Some(Edge { unsaid: true, ..edge(ChangeKind::Negation, from, false) });
     }
     if bound && is_denying_ma(&whole, last) {
         return Some(edge(ChangeKind::Negation, last, false));
@@ -173,24 +183,6 @@ fn is_denying_ma(folded: &Folded, at: usize) -> bool {
     let still =
         at + 1 < folded.len() && (folded.word(at + 1).ends_with("زال") || folded.word(at + 1).starts_with("زال"));
     !still && matches!(folded.word(at), "ما" | "فما") && at > 0 && BEGINS.contains(&folded.word(at - 1))
-}
-
-/// The verb of denying that governs the words: right before them, or before the `أن` that is.
-fn denial_before(beside: &Beside<'_>, last: usize) -> Option<usize> {
-    let word = beside.folded.word(last);
-    if lexicon::denies(word) {
-        return Some(last);
-    }
-    if !matches!(word, "ان" | "بان" | "وجود" | "صحه" | "انه" | "انها" | "انهم" | "that" | "having")
-    {
-        return None;
-    }
-    let earliest = last.saturating_sub(GOVERNED);
-    // The nearest verb of saying governs; a later one than the denial says something else.
-    let governs = (earliest..last).rev().find(|&at| {
-        lexicon::denies(beside.folded.word(at)) || super::telling::is_verb_of_saying(beside.folded.word(at))
-    })?;
-    (lexicon::denies(beside.folded.word(governs)) && beside.one_sentence(governs, last)).then_some(governs)
 }
 
 /// `زعم أن`, `ما يسمى`, `so-called`.
@@ -255,6 +247,7 @@ fn word_after((inside, middle): (&str, &Folded), after: &str) -> Option<Edge> {
         side: EdgeSide::After,
         words: beside.printed(0, to.min(beside.folded.len() - 1)).to_owned(),
         decides,
+        unsaid: false,
     };
     // `التي لا أساس لها` says it of a part of the words, `حتى إذا` makes no condition.
     if matches!(middle.word(last), "التي" | "الذي" | "الذين" | "which" | "who" | "حتي" | "even") {
@@ -290,7 +283,8 @@ fn called_false<'w>(word: &impl Fn(usize) -> &'w str) -> Option<usize> {
         ("لا", "اساس", _) | ("لا", "صحه", _) => Some(1),
         ("عار" | "عاريه" | "عاري", "عن" | "من", "الصحه") => Some(2),
         ("is" | "was" | "are" | "were", "false" | "untrue" | "baseless" | "incorrect", _) => Some(1),
-        ("is" | "was" | "are" | "were", "not", "true" | "correct" | "accurate") => Some(2),
+        ("is" | "was" | "are" | "were", "not", "true" | "correct" | "accurate")
+        | ("is" | "was", "a", "lie" | "fabrication" | "hoax") => Some(2),
         ("isn" | "wasn", "t", "true") => Some(2),
         _ => None,
     }
@@ -328,7 +322,7 @@ fn number_edges(before: &str, (inside, middle): (&str, &Folded), after: &str) ->
         let between = format!("{}{}", &before[left.folded.span(last).end..], &inside[..middle.span(0).start]);
         if runs_on((left.folded.word(last), middle.word(0)), &between) {
             let words = left.printed(last, last).to_owned() + &between + middle_word(inside, middle, 0);
-            found.push(Edge { kind: ChangeKind::Number, side: EdgeSide::Before, words, decides: true });
+            found.push(Edge { kind: ChangeKind::Number, side: EdgeSide::Before, words, decides: true, unsaid: false });
         }
     }
     let right = Beside::new(after);
@@ -337,7 +331,7 @@ fn number_edges(before: &str, (inside, middle): (&str, &Folded), after: &str) ->
         let between = format!("{}{}", &inside[middle.span(last).end..], &after[..right.folded.span(0).start]);
         if runs_on((middle.word(last), right.folded.word(0)), &between) {
             let words = middle_word(inside, middle, last).to_owned() + &between + right.printed(0, 0);
-            found.push(Edge { kind: ChangeKind::Number, side: EdgeSide::After, words, decides: true });
+            found.push(Edge { kind: ChangeKind::Number, side: EdgeSide::After, words, decides: true, unsaid: false });
         }
     }
     found
@@ -388,8 +382,50 @@ mod tests {
             ("نفى أن تكون القوات دخلت المدينة", "تكون القوات دخلت المدينة", "نفى أن"),
             ("نفى المتحدث باسم الوزارة أن تكون القوات دخلت المدينة", "تكون القوات دخلت", "نفى المتحدث باسم الوزارة أن"),
             ("the ministry denied that troops entered the city", "troops entered the city", "denied that"),
+            ("the old city has not been attacked since Sunday", "attacked since Sunday", "not been"),
+            ("the ministry no longer supports the peace plan", "supports the peace plan", "no longer"),
+            ("the army hadn't yet attacked the city", "attacked the city", "hadn't yet"),
+            ("he told them not to attack the old city", "attack the old city", "not to"),
+            ("the army refused to leave the old city", "leave the old city", "refused to"),
+            ("لم تكن القوات دخلت المدينة", "القوات دخلت المدينة", "لم تكن"),
+            ("لم يعد الجيش يسيطر على المدينة", "الجيش يسيطر على المدينة", "لم يعد"),
+            ("it is not true that troops entered the city", "troops entered the city", "not true that"),
+            ("it is false that troops entered the city", "troops entered the city", "false that"),
+            ("قال إنه ليس صحيحا أن القوات دخلت المدينة", "القوات دخلت المدينة", "ليس صحيحا أن"),
+            ("ومن غير الصحيح أن القوات دخلت المدينة", "القوات دخلت المدينة", "غير الصحيح أن"),
+            ("لا صحة لما يقال إن القوات دخلت المدينة", "القوات دخلت المدينة", "لا صحة لما يقال إن"),
         ] {
             assert_eq!(one(text, words), Some((cut.to_owned(), true)), "{text}");
+        }
+    }
+
+    #[test]
+    fn quoted_words_that_nobody_said_are_shown() {
+        for (text, words, cut) in [
+            ("لم يقل أحمد العلي «سنغادر المدينة غدا» أبدا", "سنغادر المدينة غدا", "لم يقل أحمد العلي"),
+            ("نفى أحمد العلي أن يكون قال «سنغادر المدينة غدا»", "سنغادر المدينة غدا", "نفى أحمد العلي أن يكون قال"),
+            ("Adam Crowe never said “we leave the city”", "we leave the city", "never said"),
+            ("Adam Crowe didn't say: “we leave the city”", "we leave the city", "didn't say"),
+            (
+                "Reuters denied that Adam Crowe said “we leave the city”",
+                "we leave the city",
+                "denied that Adam Crowe said",
+            ),
+        ] {
+            let at = text.find(words).unwrap();
+            let found = edges(&text[..at], words, &text[at + words.len()..]);
+            assert!(found.iter().all(|edge| edge.unsaid && !edge.decides), "{found:?}");
+            assert_eq!(found[0].words, cut);
+        }
+        for (text, words) in [
+            ("لم يقل الوزير أكثر لكنه قال «سنغادر المدينة غدا»", "سنغادر المدينة غدا"),
+            ("نفى أحمد العلي الخبر وقال «سنغادر المدينة غدا»", "سنغادر المدينة غدا"),
+            ("He denied the report and said “we leave the city”", "we leave the city"),
+            ("ونفت القيادة أن تكون شنت الغارة، فيما ذكر الناطق أن «سنغادر المدينة غدا»", "سنغادر المدينة غدا"),
+            ("He did not come. The mayor said “we leave the city”", "we leave the city"),
+            ("The mayor, who never told them, went on: “we leave the city”", "we leave the city"),
+        ] {
+            assert_eq!(one(text, words), None, "{text}");
         }
     }
 
@@ -404,6 +440,12 @@ mod tests {
             ("نفت أن تكون المناورات استفزازا بقولها إن كيم قال إنه يتفهم أهميتها", "كيم قال إنه يتفهم"),
             ("صواريخ أطلقت باتجاه المملكة ما يثبت استمرار تورط النظام", "يثبت استمرار تورط"),
             ("it was not only the army that attacked", "only the army that"),
+            ("it is true that the army attacked", "the army attacked"),
+            ("he did not say it and had to leave the city", "leave the city"),
+            ("he did not. To leave the old city is hard", "leave the old city"),
+            ("the old city has been attacked since Sunday", "attacked since Sunday"),
+            ("قال إن كلامه ليس صحيحا وأكد أن القوات دخلت المدينة", "القوات دخلت المدينة"),
+            ("كانت قد قالت إنه يوجد اتفاق مع الجيران", "اتفاق مع الجيران"),
             ("He did not. They attacked the old city", "They attacked the old city"),
             ("وأكد الوزير أن القوات دخلت المدينة", "القوات دخلت المدينة"),
         ] {
@@ -431,6 +473,7 @@ mod tests {
         for (text, words, cut) in [
             ("القول إن القوات دخلت المدينة غير صحيح", "القوات دخلت المدينة", "غير صحيح"),
             ("that troops entered the city is not true", "troops entered the city", "is not true"),
+            ("that troops entered the city is a lie", "troops entered the city", "is a lie"),
             ("the army will not attack the city", "that the army will", "not"),
         ] {
             let text = format!("that {text}");

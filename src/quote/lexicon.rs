@@ -59,7 +59,59 @@ fn is_negation(word: &str) -> bool {
         "hardly",
         "non",
     ];
-    WORDS.contains(&word)
+    WORDS.contains(&word) || is_foreign_negation(word)
+}
+
+/// The particles that deny in the other languages of the press, folded: without accents, Persian and Urdu with Arabic
+/// letters, Chinese as the pair of characters it is.
+fn is_foreign_negation(word: &str) -> bool {
+    matches!(
+        word,
+        "לא" | "אין"
+            | "אינו"
+            | "אינה"
+            | "אינם"
+            | "מעולם"
+            | "בלי"
+            | "ללא"
+            | "не"
+            | "нет"
+            | "ни"
+            | "ні"
+            | "нельзя"
+            | "никогда"
+            | "ніколи"
+            | "без"
+            | "δεν"
+            | "δε"
+            | "μην"
+            | "οχι"
+            | "χωρισ"
+            | "pas"
+            | "jamais"
+            | "sans"
+            | "nicht"
+            | "kein"
+            | "keine"
+            | "keinen"
+            | "keiner"
+            | "nie"
+            | "niemals"
+            | "ohne"
+            | "nunca"
+            | "jamas"
+            | "nao"
+            | "senza"
+            | "degil"
+            | "نهيں"
+            | "نهين"
+            | "نيست"
+            | "نيستند"
+            | "没有"
+            | "沒有"
+            | "并未"
+            | "並未"
+    )
 }
 
 /// Whether word `at` denies where it stands: `غير أن` is "however", `لا يزال` is "still", `t` denies after `can`.
@@ -203,6 +255,28 @@ pub(super) fn denies(word: &str) -> bool {
             | "denies"
             | "deny"
             | "denying"
+    )
+}
+
+/// Whether a folded word before `to` says that something was not done: refused, failed.
+pub(super) fn fails_to(word: &str) -> bool {
+    matches!(
+        word,
+        "refuse"
+            | "refused"
+            | "refuses"
+            | "refusing"
+            | "refusal"
+            | "fail"
+            | "failed"
+            | "fails"
+            | "failing"
+            | "failure"
+            | "decline"
+            | "declined"
+            | "declines"
+            | "declining"
+            | "unable"
     )
 }
 
@@ -380,5 +454,10 @@ mod tests {
     #[test]
     fn negations_are_known() {
         assert!(is_negation("لم") && is_negation("not") && !is_negation("ما") && !is_negation("الا"));
+        for text in ["ЛЕ не", "העיר לא", "ο στρατός δεν", "n'a pas", "não", "değil", "حملہ نہیں", "他没有", "χωρίς"]
+        {
+            let folded = fold(text);
+            assert!(is_negation(folded.word(folded.len() - 1)), "{text}");
+        }
     }
 }

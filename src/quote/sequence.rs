@@ -49,6 +49,8 @@ fn words_with(known: &mut Known, folded: &Folded, text: &str, joins: Joins) -> V
             let next = folded.word(index + 1);
             made.joined = match number.zip(of_next.number).and_then(|(a, b)| numbers::pair((word, a), (next, b))) {
                 Some(both) => number_key(both),
+                // `2-1` is not 21.
+                None if numbers::is_digits(word) && numbers::is_digits(next) => 0,
                 None if folded.is_unspaced(index) || !may_join(word, next, joins) => 0,
                 None => {
                     joined.clear();
@@ -210,6 +212,7 @@ mod tests {
         assert_eq!(of("خمسة")[0].stem, of("٥")[0].stem);
         assert_eq!(of("خمسة وعشرون")[0].joined, of("25")[0].stem);
         assert_eq!(of("143 ألف")[0].joined, of("143000")[0].stem);
+        assert_eq!((of("3.5")[0].joined, of("1,500")[0].joined), (0, of("1500")[0].stem));
     }
 
     #[test]

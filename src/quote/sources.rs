@@ -4,6 +4,7 @@
 //! the brackets and dashes of a dateline.
 
 use super::fold::{Folded, fold};
+use super::lexicon;
 use super::outlets::{Mention, Names};
 
 /// How far before a name a word of attribution may stand.
@@ -169,6 +170,10 @@ fn attributed(block: &str, folded: &Folded, mention: &Mention<'_>) -> Option<Str
         if block[folded.span(at).end..folded.span(start).start].contains(['.', '؟', '!', '\n', '؛']) {
             break;
         }
+        // `who never told Reuters` names no source.
+        if at > 0 && lexicon::is_negation_at(folded, at - 1) {
+            continue;
+        }
         let word = bare(folded.word(at));
         if ARABIC.contains(&word) && (!TOLD.contains(&word) || told(folded, at, start)) {
             return Some(phrase(at, end));
@@ -283,6 +288,13 @@ mod tests {
             "فارس الأسد قال «سنفتح الجسر غدا»",
         ] {
             assert_eq!(named(block, "سنفتح الجسر غدا"), [], "{block}");
+        }
+        for block in [
+            "The mayor never told Reuters that the bridge opens",
+            "قال رئيس البلدية، ولم تنقل رويترز قوله «سنفتح الجسر غدا»",
+        ] {
+            let words = if block.is_ascii() { "the bridge opens" } else { "سنفتح الجسر غدا" };
+            assert_eq!(named(block, words), [], "{block}");
         }
         assert_eq!(named("Reuters moved its office near the river; the bridge opens", "the bridge opens"), []);
     }

@@ -5,7 +5,7 @@
 //! a known publication are counted and named apart (`docs/decisions/undated-occurrences.md`).
 
 use super::matching::MatchKind;
-use crate::domain::{ArticleId, Role, Time};
+use crate::domain::{ArticleId, Basis, Role, Time};
 
 /// What is known about one place that carries the words.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,6 +14,8 @@ pub struct Occurrence {
     pub article: Option<ArticleId>,
     /// The page it was captured from (its URL), when one is known: versions of one page do not compete.
     pub page: Option<String>,
+    /// Who published it, when known: one text on the pages of two outlets is two publications.
+    pub outlet: Option<String>,
     /// The role of the block it stands in.
     pub role: Role,
     /// How it carries the words.
@@ -35,9 +37,20 @@ impl Occurrence {
         self.role != Role::Furniture
     }
 
+    /// The page's claim of its publication, unless it had been captured before that: then the claim is wrong.
+    pub fn claimed(&self) -> Option<&Time> {
+        self.published.as_ref().filter(|published| self.in_article() && !self.captured.precedes(published))
+    }
+
+    /// The capture as an interval: where only its ingestion is known, any time before that.
+    fn capture(&self) -> Interval {
+        let from = self.captured.from.filter(|_| self.captured.basis != Basis::Ingest);
+        Interval::new(from, self.captured.to)
+    }
+
     /// Publication as an interval, where something bounds it from below; furniture has none.
     fn dated(&self) -> Option<Interval> {
-        let published = self.published.as_ref().filter(|_| self.in_article())?;
+        let published = self.claimed()?;
         published.from?;
         let to = published.to.or(self.captured.to);
         Some(Interval::new(published.from, to))
@@ -46,7 +59,7 @@ impl Occurrence {
     /// Publication as far as it is bounded at all: (−∞, captured] where nothing is known.
     fn bounds(&self) -> Interval {
         self.dated().unwrap_or_else(|| {
-            let claimed = self.published.as_ref().filter(|_| self.in_article()).and_then(|time| time.to);
+            let claimed = self.claimed().and_then(|time| time.to);
             Interval::new(None, claimed.or(self.captured.to))
         })
     }
@@ -119,7 +132,7 @@ pub fn rank(occurrences: &[Occurrence]) -> Ranking {
     Ranking {
         order: if published.is_some() { Order::Determined } else { Order::Undetermined },
         published,
-        captured: first_by(occurrences, &competing, |place| Some(Interval::of(&place.captured))),
+        captured: first_by(occurrences, &competing, |place| Some(place.capture())),
         logged: competing.iter().copied().min_by_key(|&index| occurrences[index].logged),
         stamped: first_by(occurrences, &competing, |place| place.stamped.as_ref().map(Interval::of)),
         contenders: match published {
@@ -138,14 +151,18 @@ fn unpreceded(places: impl Iterator<Item = (usize, Interval)> + Clone) -> Vec<us
     places.filter(|(_, interval)| interval.from < earliest_end).map(|(index, _)| index).collect()
 }
 
-/// The first in the list, if all of them carry one article or stand on one page: copies of one text and versions of one
-/// page do not compete.
+/// The one captured first, if all of them are one outlet's addresses of one article, or versions of one page: those do
+/// not compete. Of one text on the pages of two outlets either may have been first.
 fn only_article(occurrences: &[Occurrence], list: &[usize]) -> Option<usize> {
-    let first = *list.first()?;
-    let Occurrence { article, page, .. } = &occurrences[first];
-    let same_article = article.is_some() && list.iter().all(|&index| occurrences[index].article == *article);
-    let same_page = page.is_some() && list.iter().all(|&index| occurrences[index].page == *page);
-    (list.len() == 1 || same_article || same_page).then_some(first)
+    let Occurrence { article, page, outlet, .. } = &occurrences[*list.first()?];
+    let all = |same: &dyn Fn(&Occurrence) -> bool| list.iter().all(|&index| same(&occurrences[index]));
+    let same_article = article.is_some() && all(&|place| place.article == *article && place.outlet == *outlet);
+    let same_page = page.is_some() && all(&|place| place.page == *page);
+    let earliest = list.iter().copied().min_by_key(|&index| {
+        let captured = &occurrences[index].captured;
+        (captured.to.unwrap_or(i64::MAX), captured.from)
+    });
+    earliest.filter(|_| list.len() == 1 || same_article || same_page)
 }
 
 fn first_by(
@@ -222,7 +239,6 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::domain::Basis;
 
     fn at(from: Option<i64>, to: Option<i64>) -> Time {
         Time::between(from, to, Basis::Declared)
@@ -233,6 +249,7 @@ mod tests {
         Occurrence {
             article: Some(ArticleId::of(&[article])),
             page: None,
+            outlet: None,
             role: Role::Body,
             kind: MatchKind::Exact,
             differs: false,
@@ -275,7 +292,8 @@ mod tests {
 
     #[test]
     fn an_undated_one_captured_before_the_others_were_published_takes_the_first_place_from_them() {
-        let ranking = rank(&[place(0, None), place(1, Some((5_000, 5_001)))]);
+        let late = Occurrence { captured: at(Some(9_000), Some(9_001)), ..place(1, Some((5_000, 5_001))) };
+        let ranking = rank(&[place(0, None), late]);
         assert_eq!((ranking.order, ranking.published), (Order::Undetermined, None));
         assert_eq!((ranking.contenders, ranking.undated), (vec![0], vec![0]));
     }
@@ -288,6 +306,43 @@ mod tests {
     }
 
     #[test]
+    fn one_text_of_two_outlets_contends() {
+        let of = |outlet: &str| Occurrence { outlet: Some(outlet.to_owned()), ..place(0, Some((11, 12))) };
+        let ranking = rank(&[of("a.example"), of("b.example")]);
+        assert_eq!((ranking.order, ranking.published, ranking.contenders), (Order::Undetermined, None, vec![0, 1]));
+        let later = Occurrence { published: Some(at(Some(12), Some(13))), ..of("b.example") };
+        assert_eq!(rank(&[later, of("a.example")]).published, Some(1));
+    }
+
+    #[test]
+    fn a_publication_after_the_capture_is_no_date() {
+        // Captured at 1000, so the claim of 7000 is wrong, and the other, of 5000, is not the first.
+        let wrong = place(0, Some((7_000, 7_001)));
+        let ranking = rank(&[wrong.clone(), place(1, Some((1_000, 1_001)))]);
+        assert_eq!((ranking.published, &ranking.undated), (Some(1), &vec![0]), "{ranking:?}");
+        let late = Occurrence { captured: at(Some(9_000), Some(9_001)), ..place(1, Some((5_000, 5_001))) };
+        let ranking = rank(&[wrong, late]);
+        assert_eq!((ranking.order, ranking.published, ranking.contenders), (Order::Undetermined, None, vec![0]));
+    }
+
+    #[test]
+    fn of_versions_of_one_page_the_one_captured_first_speaks() {
+        let on_page = |article, captured| Occurrence {
+            page: Some("u".to_owned()),
+            captured: at(Some(captured), Some(captured + 1)),
+            ..place(article, Some((10, 11)))
+        };
+        assert_eq!(rank(&[on_page(0, 900), on_page(1, 800)]).published, Some(1));
+    }
+
+    #[test]
+    fn an_ingestion_is_no_capture_after_others() {
+        let ingested = |from| Occurrence { captured: Time::at_second(from, Basis::Ingest), ..place(0, Some((10, 11))) };
+        assert_eq!(rank(&[ingested(5_000), place(1, Some((10, 11)))]).captured, None);
+        assert_eq!(rank(&[ingested(500), place(1, Some((10, 11)))]).captured, Some(0), "it was there before that");
+    }
+
+    #[test]
     fn versions_of_one_page_do_not_contend() {
         let on_page = |article, published| Occurrence { page: Some("u".to_owned()), ..place(article, published) };
         let (early, late) = (on_page(0, Some((10, 11))), on_page(1, Some((10, 11))));
@@ -295,7 +350,7 @@ mod tests {
         assert_eq!(
             (ranking.order, ranking.published),
             (Order::Determined, Some(1)),
-            "the one logged first speaks for it"
+            "the one captured first speaks for it"
         );
         let other = place(2, Some((10, 11)));
         assert_eq!(rank(&[late, early, other]).contenders.len(), 3);
@@ -347,6 +402,7 @@ mod tests {
             |(article, published, captured, role, differs, logged)| Occurrence {
                 article: (role != Role::Furniture).then(|| ArticleId::of(&[article])),
                 page: None,
+                outlet: None,
                 role,
                 differs,
                 published: published.map(|(from, to)| at(from, to)),

@@ -47,10 +47,19 @@ pub(super) struct BlockHit {
 impl BlockHit {
     /// The words themselves, verbatim or respelled.
     pub(super) fn same(hit: Hit) -> Self {
-        let differs = hit.kind == MatchKind::Reworded;
-        let notes =
-            if differs { vec!["a word bears other vowel marks: it may be another word".to_owned()] } else { vec![] };
-        BlockHit { hit, score: 1.0, mass: None, differs, notes }
+        BlockHit { hit, score: 1.0, mass: None, differs: hit.kind == MatchKind::Reworded, notes: Vec::new() }
+    }
+
+    /// The same words, whose marks may make others of them.
+    fn of_marks(query: &Query, text: &str, hit: Hit) -> Self {
+        let mut same = BlockHit::same(hit);
+        if same.differs {
+            same.notes.extend(quote::matching::changed_marks(query, text, &hit).iter().map(ToString::to_string));
+            if same.notes.is_empty() {
+                same.notes.push("a word bears other vowel marks: it may be another word".to_owned());
+            }
+        }
+        same
     }
 }
 
@@ -97,7 +106,7 @@ pub(super) fn places(tx: &ReadTx<'_>, query: &Query, notes: &mut Vec<String>) ->
         }
         let text = tx.block_text(block)?;
         let best = quote::find(query, &text).into_iter().min_by_key(|hit| (hit.kind, hit.start));
-        if let Some(best) = best.map(BlockHit::same) {
+        if let Some(best) = best.map(|hit| BlockHit::of_marks(query, &text, hit)) {
             places.blocks.push(BlockPlaces { block, text, best });
         }
     }

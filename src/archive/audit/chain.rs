@@ -32,8 +32,7 @@ pub(super) fn chain(asked: &str, found: &mut [Found], order: &[usize]) -> Vec<Li
 }
 
 fn precedence(found: &[Found], one: usize, other: usize) -> Precedence {
-    let published = |index: usize| found[index].view.published.as_ref();
-    may_precede(published(one), published(other))
+    may_precede(found[one].evidence.claimed(), found[other].evidence.claimed())
 }
 
 fn outlet_in_words(outlet: &str) -> String {

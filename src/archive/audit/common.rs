@@ -33,7 +33,7 @@ pub(super) fn common(query: &Query, found: &[Found]) -> Option<Common> {
     let uses: Vec<Use<'_>> = same
         .iter()
         .filter_map(|place| {
-            let time = place.view.published.as_ref().unwrap_or(&place.view.captured);
+            let time = place.evidence.claimed().unwrap_or(&place.view.captured);
             let day = time.from.or(time.to).unwrap_or(0).div_euclid(DAY);
             Some(Use { article: place.view.line? as u64, outlet: place.view.outlet.as_deref(), day })
         })

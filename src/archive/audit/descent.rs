@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::occurrences::Found;
 use super::view::{Near, NearKind, Which};
+use crate::domain::Basis;
 use crate::quote::chain::{Precedence, may_precede};
 use crate::quote::near::{Body, FEWEST_WORDS, worth_comparing};
 
@@ -155,13 +156,18 @@ fn near_of(
 
 /// Which came first by publication; of versions of one page by capture, where publication does not tell.
 fn which_first(here: &Found, there: &Found, page: bool) -> Option<Which> {
-    match may_precede(here.view.published.as_ref(), there.view.published.as_ref()) {
+    match may_precede(here.evidence.claimed(), there.evidence.claimed()) {
         Precedence::Before => Some(Which::This),
         Precedence::After => Some(Which::Other),
-        Precedence::Unknown if page && here.view.captured.precedes(&there.view.captured) => Some(Which::This),
-        Precedence::Unknown if page && there.view.captured.precedes(&here.view.captured) => Some(Which::Other),
+        Precedence::Unknown if page && captured_before(here, there) => Some(Which::This),
+        Precedence::Unknown if page && captured_before(there, here) => Some(Which::Other),
         Precedence::Unknown => None,
     }
+}
+
+/// Whether one was captured before the other. What is only known to have been ingested may be of any time before.
+fn captured_before(one: &Found, other: &Found) -> bool {
+    other.view.captured.basis != Basis::Ingest && one.view.captured.precedes(&other.view.captured)
 }
 
 fn root(groups: &[usize], mut at: usize) -> usize {

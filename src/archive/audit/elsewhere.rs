@@ -30,11 +30,13 @@ pub(super) fn elsewhere(own: &Own, found: &[Found]) -> Elsewhere {
     let ranking = quote::rank(&first_of_these_words(&evidence));
     let view = |index: usize| others[index].view.clone();
     let first = ranking.published.map(view);
-    let published = found.iter().filter(mine).map(|place| place.view.published.clone()).next().flatten();
-    let earlier = first.as_ref().and_then(|first| match may_precede(first.published.as_ref(), published.as_ref()) {
-        Precedence::Before => Some(true),
-        Precedence::After => Some(false),
-        Precedence::Unknown => None,
+    // The article may stand on several pages: earlier is what precedes all of them, later what one of them precedes.
+    let earlier = ranking.published.and_then(|first| {
+        let first = others[first].evidence.claimed();
+        let mine = found.iter().filter(mine).map(|place| may_precede(first, place.evidence.claimed()));
+        let orders: Vec<Precedence> = mine.collect();
+        let precedes_all = !orders.is_empty() && orders.iter().all(|order| *order == Precedence::Before);
+        (precedes_all || orders.contains(&Precedence::After)).then_some(precedes_all)
     });
     Elsewhere {
         article: own.article,

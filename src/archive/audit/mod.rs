@@ -12,6 +12,7 @@ mod lookup;
 mod occurrences;
 mod retold;
 mod telling;
+mod versions;
 mod view;
 
 pub use bulk::{Bulk, Line};

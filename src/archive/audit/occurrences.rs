@@ -1,9 +1,10 @@
 //! From places in blocks to occurrences with their evidence: one per (article, outlet, URL), or a furniture block.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::candidates::{ArticlePlaces, BlockHit, BlockPlaces};
+use super::versions::{Shown, distance, publication, stated_later, versions_of};
 use super::{OccurrenceView, beside};
 use crate::archive::Error;
 use crate::archive::article::Logged;
@@ -45,15 +46,15 @@ impl Found {
 
 /// What makes occurrences one.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-enum Key {
+pub(super) enum Key {
     Article(i64, Option<String>, Option<String>),
     Furniture(i64, Option<String>),
 }
 
 /// One place on its way to an occurrence.
 #[derive(Debug, Clone)]
-struct Place {
-    found: BlockHit,
+pub(super) struct Place {
+    pub(super) found: BlockHit,
     role: Role,
     span: Option<(usize, usize)>,
     text: String,
@@ -71,10 +72,10 @@ impl Place {
     }
 }
 
-struct Group {
+pub(super) struct Group {
     article: Option<Rc<ArticleRow>>,
-    captures: BTreeMap<i64, CaptureRow>,
-    best: Place,
+    pub(super) captures: BTreeMap<i64, CaptureRow>,
+    pub(super) best: Place,
     places: usize,
 }
 
@@ -109,40 +110,8 @@ pub(super) fn gather(
             join(&mut groups, key_of(&capture, across.article), capture, place.clone(), Some(&row));
         }
     }
-    let shown = Shown::of(&groups);
+    let shown = Shown::of(query, &groups);
     groups.into_values().map(|group| finish(tx, group, &shown)).collect()
-}
-
-/// Which captures show the words in their article, whatever version of the page they hold.
-struct Shown(BTreeSet<i64>);
-
-impl Shown {
-    fn of(groups: &BTreeMap<Key, Group>) -> Self {
-        let in_articles = groups.iter().filter(|(key, _)| matches!(key, Key::Article(..)));
-        Shown(in_articles.flat_map(|(_, group)| group.captures.keys().copied()).collect())
-    }
-
-    /// The newest capture of the same page that lacks the words and is certainly older than `earliest`.
-    ///
-    /// A capture whose time is only that of its ingestion proves nothing: it may have been made at any time before.
-    fn lacking_before(&self, tx: &ReadTx<'_>, earliest: &CaptureRow) -> Result<Option<CaptureRow>, Error> {
-        let Some(url) = &earliest.url else { return Ok(None) };
-        // Most pages were captured once.
-        if tx.capture_keys_of_url(url)?.iter().all(|key| self.0.contains(key)) {
-            return Ok(None);
-        }
-        let mut lacking = None;
-        for capture in tx.captures_of_url(url)? {
-            let real = capture.captured.basis != Basis::Ingest && capture.replaced_by.is_none();
-            if !real || self.0.contains(&capture.key) || !capture.captured.precedes(&earliest.captured) {
-                continue;
-            }
-            if tx.readings(capture.key)?.pop().is_some_and(|reading| reading.article.is_some()) {
-                lacking = Some(capture);
-            }
-        }
-        Ok(lacking)
-    }
 }
 
 fn article(tx: &ReadTx<'_>, cache: &mut BTreeMap<i64, Rc<ArticleRow>>, key: i64) -> Result<Rc<ArticleRow>, Error> {
@@ -234,12 +203,22 @@ fn hashed_place(
     }
     if role == Role::Tweet {
         let tweet = tx.tweets(reading)?.into_iter().find(|tweet| tweet.block == found.block);
-        place.dated_by_tweet = tweet.and_then(|tweet| match tweet.snowflake_ms {
-            Some(ms) => Some(Time::at_second(ms.div_euclid(1000), Basis::Tweet)),
-            None => tweet.date,
-        });
+        place.dated_by_tweet = tweet.and_then(|tweet| tweet_time(tweet.snowflake_ms, tweet.date));
     }
     Ok(place)
+}
+
+/// When a tweet was made: by its id, to the second, unless the date printed beside it says another day; then either may
+/// be right.
+fn tweet_time(snowflake_ms: Option<i64>, printed: Option<Time>) -> Option<Time> {
+    let by_id = snowflake_ms.map(|ms| Time::at_second(ms.div_euclid(1000), Basis::Tweet));
+    match (by_id, printed) {
+        (Some(id), Some(printed)) if !id.overlaps(&printed) => {
+            let (first, last) = if id.precedes(&printed) { (id, printed) } else { (printed, id) };
+            Some(Time::between(first.from, last.to, Basis::Tweet))
+        }
+        (by_id, printed) => by_id.or(printed),
+    }
 }
 
 /// Adds a place to its occurrence; the better match, then the weightier role, then the earlier place speaks for it.
@@ -261,14 +240,20 @@ fn join(
             let another = group.captures.contains_key(&capture.key);
             group.captures.insert(capture.key, capture);
             group.places += usize::from(another);
-            if weight(&place) < weight(&group.best) {
-                group.best = place;
+            let mut other = place;
+            if weight(&other) < weight(&group.best) {
+                std::mem::swap(&mut other, &mut group.best);
+            }
+            // Where the article tells what a tweet in it says, the words are as old as the tweet.
+            if distance(&other) == distance(&group.best) {
+                let tweets = [group.best.dated_by_tweet.take(), other.dated_by_tweet];
+                group.best.dated_by_tweet = tweets.into_iter().flatten().min_by_key(|time| (time.to, time.from));
             }
         }
     }
 }
 
-fn finish(tx: &ReadTx<'_>, group: Group, shown: &Shown) -> Result<Found, Error> {
+fn finish(tx: &ReadTx<'_>, group: Group, shown: &Shown<'_>) -> Result<Found, Error> {
     let Group { article, captures, best, places } = group;
     let mut captures: Vec<CaptureRow> = captures.into_values().collect();
     captures.sort_by_key(|capture| (capture.captured.to, capture.captured.from, capture.logged));
@@ -277,14 +262,15 @@ fn finish(tx: &ReadTx<'_>, group: Group, shown: &Shown) -> Result<Found, Error> 
     let logged = captures.iter().min_by_key(|capture| capture.logged).unwrap_or(&earliest).clone();
     let furniture = best.role == Role::Furniture;
     let mut notes = best.found.notes.clone();
-    let lacking = if furniture { None } else { shown.lacking_before(tx, &earliest)? };
+    let versions = if furniture { Vec::new() } else { versions_of(tx, &captures)? };
+    let lacking = shown.lacking_before(tx, &earliest, &best, &versions)?;
     let mut published = match (&best.dated_by_tweet, furniture) {
         (_, true) => None,
         (Some(tweet), _) => {
             notes.push("dated by the tweet that holds the words".to_owned());
             Some(tweet.clone())
         }
-        (None, _) => earliest.published.clone(),
+        (None, _) => publication(&captures),
     };
     if let Some(lacking) = lacking
         && published.as_ref().is_none_or(|time| time.from < lacking.captured.from)
@@ -292,13 +278,32 @@ fn finish(tx: &ReadTx<'_>, group: Group, shown: &Shown) -> Result<Found, Error> 
     {
         let to = earliest.captured.to;
         published = Some(Time::between(lacking.captured.from, to, Basis::Inferred));
+        let instead = shown.resembles(&lacking);
         notes.push(format!(
-            "added-after: the capture of {} of the same page does not have these words",
-            lacking.captured.edtf
+            "added-after: the capture of {} of the same page {}",
+            lacking.captured.edtf,
+            if instead { "says something else in their place" } else { "does not have these words" }
+        ));
+    } else if best.dated_by_tweet.is_none()
+        && let Some(claimed) = published.clone()
+        && let Some(before) = stated_later(&earliest, &claimed, &versions)
+        && let Some(other) = &before.published
+    {
+        published = Some(Time::between(claimed.from, other.to, Basis::Inferred));
+        notes.push(format!(
+            "dated back: states publication {}, the capture of {} of the same page {}; either may be right",
+            claimed.edtf, before.captured.edtf, other.edtf
         ));
     }
-    if !furniture && captures.iter().any(|capture| capture.published != earliest.published) {
+    let stated: Vec<&Time> = captures.iter().filter_map(|capture| capture.published.as_ref()).collect();
+    if !furniture && stated.windows(2).any(|two| two[0] != two[1]) {
         notes.push("its captures state different publication times; the earliest capture's is used".to_owned());
+    }
+    if let Some(wrong) = published.as_ref().filter(|published| earliest.captured.precedes(published)) {
+        notes.push(format!(
+            "published {} is after the capture of {}: not believed, it counts as undated",
+            wrong.edtf, earliest.captured.edtf
+        ));
     }
     if furniture {
         notes.push("stands in page furniture: dated by capture only".to_owned());
@@ -315,8 +320,9 @@ fn finish(tx: &ReadTx<'_>, group: Group, shown: &Shown) -> Result<Found, Error> 
     }
     // Of all captures that show it, the one with the earliest stamp vouches.
     let stamped = captures.iter().filter_map(|capture| capture.stamped.clone()).min_by_key(|time| (time.to, time.from));
+    let unsaid = best.edges.iter().any(|edge| edge.unsaid);
     let quotation = match (&article, best.span) {
-        (Some(article), Some(span)) => quotation_at(tx.quotations(article.key)?, span),
+        (Some(article), Some(span)) if !unsaid => quotation_at(tx.quotations(article.key)?, span),
         _ => None,
     };
     let id: Option<ArticleId> = article.as_ref().filter(|_| !furniture).map(|article| article.id);
@@ -329,6 +335,7 @@ fn finish(tx: &ReadTx<'_>, group: Group, shown: &Shown) -> Result<Found, Error> 
         article: id,
         role: best.role,
         page: earliest.url.clone(),
+        outlet: earliest.outlet.clone(),
         kind: best.found.hit.kind,
         differs: best.found.differs,
         published: published.clone(),

@@ -1,0 +1,116 @@
+//! What stands before some words and denies them: a negation that is parted from them by auxiliaries, a verb of denying
+//! that governs them, a call of untrue, the denial that they were said.
+
+use unicode_normalization::char::is_combining_mark;
+
+use super::edges::{Beside, GOVERNED};
+use super::fold::Folded;
+use super::{lexicon, telling};
+
+/// Auxiliaries at most between a negation and the words.
+const LONGEST_BRIDGE: usize = 3;
+/// Words of a subject at most between a verb of saying and what is quoted.
+const SUBJECT: usize = 4;
+
+/// A negation that auxiliaries part from the words: `has not been |`, `no longer |`, `لم تكن |`; a verb of not doing:
+/// `refused to |`.
+pub(super) fn bridged_negation(beside: &Beside<'_>, last: usize) -> Option<usize> {
+    const BRIDGE: [&str; 26] = [
+        "be",
+        "been",
+        "being",
+        "have",
+        "had",
+        "having",
+        "to",
+        "yet",
+        "longer",
+        "ever",
+        "even",
+        "really",
+        "actually",
+        "يكن",
+        "تكن",
+        "نكن",
+        "اكن",
+        "يكونوا",
+        "يكون",
+        "تكون",
+        "يعد",
+        "تعد",
+        "نعد",
+        "هناك",
+        "يوجد",
+        "توجد",
+    ];
+    let folded = &beside.folded;
+    if folded.word(last) == "to" && last > 0 && lexicon::fails_to(folded.word(last - 1)) {
+        return Some(last - 1);
+    }
+    let bridges = (0..=last).rev().take_while(|&at| BRIDGE.contains(&folded.word(at))).take(LONGEST_BRIDGE).count();
+    let at = last.checked_sub(bridges).filter(|_| bridges > 0)?;
+    let from = if folded.word(at) == "t" { at.checked_sub(1)? } else { at };
+    let spaces = beside.text.get(folded.span(at).end..folded.span(last).start).is_some_and(|between| {
+        between.chars().all(|c| c.is_alphanumeric() || is_combining_mark(c) || c.is_whitespace())
+    });
+    (spaces && lexicon::is_negation_at(folded, at)).then_some(from)
+}
+
+/// The verb of denying that governs the words: right before them, or before the `أن` that is.
+pub(super) fn denial_before(beside: &Beside<'_>, last: usize) -> Option<usize> {
+    let word = beside.folded.word(last);
+    if lexicon::denies(word) {
+        return Some(last);
+    }
+    if !matches!(word, "ان" | "بان" | "وجود" | "صحه" | "انه" | "انها" | "انهم" | "that" | "having")
+    {
+        return None;
+    }
+    let earliest = last.saturating_sub(GOVERNED);
+    // The nearest verb of saying governs; a later one than the denial says something else.
+    let (governs, from) = (earliest..last).rev().find_map(|at| {
+        let saying = telling::is_verb_of_saying(beside.folded.word(at));
+        let denies = lexicon::denies(beside.folded.word(at)).then_some(at);
+        let from = denies.or_else(|| untrue(&beside.folded, at));
+        (saying || from.is_some()).then_some((at, from))
+    })?;
+    from.filter(|_| beside.one_sentence(governs, last))
+}
+
+/// Where words begin that call something untrue and end with word `at`: `false`, `not true`, `ليس صحيحا`, `لا صحة`.
+fn untrue(folded: &Folded, at: usize) -> Option<usize> {
+    let denied = || at.checked_sub(1).filter(|&before| lexicon::is_negation_at(folded, before));
+    match folded.word(at) {
+        "false" | "untrue" | "incorrect" => Some(at),
+        "true" | "correct" | "صحيح" | "صحيحا" | "الصحيح" | "صحه" | "اساس" => denied(),
+        _ => None,
+    }
+}
+
+/// Where the denial begins that quoted words were said: `لم يقل فلان «`, `never said “`, `denied that she said “`.
+pub(super) fn unsaid(beside: &Beside<'_>, last: usize) -> Option<usize> {
+    let folded = &beside.folded;
+    let saying = |at: &usize| {
+        let word = folded.word(*at);
+        telling::is_verb_of_saying(word)
+            || matches!(word, "يقل" | "تقل" | "يقولوا" | "say" | "write" | "claim" | "state")
+    };
+    let said = (last.saturating_sub(SUBJECT)..=last).rev().find(saying)?;
+    let before = said.checked_sub(1)?;
+    let negation = lexicon::is_negation_at(folded, before)
+        .then(|| if folded.word(before) == "t" { before.saturating_sub(1) } else { before })
+        .or_else(|| bridged_negation(beside, before));
+    let governed = || {
+        let denies = (said.saturating_sub(GOVERNED)..said).rev().find(|at| lexicon::denies(folded.word(*at)))?;
+        let inner =
+            |at: usize| matches!(folded.word(at), "ان" | "بان" | "انه" | "انها" | "يكون" | "تكون" | "that" | "having");
+        let nearer = (denies + 1..said).any(|at| saying(&at));
+        let governs = (said.saturating_sub(SUBJECT).max(denies + 1)..said).any(inner);
+        let clause = beside.text.get(folded.span(denies).end..folded.span(said).start)?;
+        (!nearer && governs && !clause.contains(['،', ','])).then_some(denies)
+    };
+    // A clause that ends after the verb parts them: `who never told Reuters, went on: “`.
+    let spoken = beside.text.get(folded.span(said).end..folded.span(last).end)?;
+    let apart = spoken.contains(['،', ',']);
+    negation.or_else(governed).filter(|&from| !apart && beside.one_sentence(from, last))
+}
