@@ -26,11 +26,13 @@ pub mod takedown;
 pub mod upkeep;
 pub mod verify;
 
+mod backup;
 mod claims;
 mod open;
 mod pipeline;
 mod walk;
 
+pub use backup::{Backup, WarcFiles};
 pub use clock::Clock;
 pub use error::{Error, ErrorKind};
 pub use log::StateDir;

@@ -8,7 +8,8 @@ use crate::archive::{Access, Archive, Clock, Error};
 /// Destroy captures for good, and log that
 ///
 /// The log says so first. Then payload, attachments, records, text, index rows, tweets and quotations are destroyed, with
-/// every trace in the database file; what other captures or pages also carry stays. There is no way back. The whole file
+/// every trace in the database file, and the WARC files of live captures in which they stand; what other captures or
+/// pages also carry stays. There is no way back. The whole file
 /// is written anew: that needs as much free room again in the archive folder and in the folder for temporary files.
 /// Backups, bundles and copies made before still hold it: destroy those yourself. The same thing ingested again is
 /// skipped, unless `ingest --restore-erased` asks for it.

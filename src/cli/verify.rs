@@ -13,8 +13,9 @@ use crate::archive::{Error, StateDir};
 /// Re-check everything that is stored, or what references name
 ///
 /// Hashes every payload, attachment, record, block and article again, compares records with what pages show, and the
-/// log with its heads, signatures, tiles and the mark that this machine keeps of it. Prints what does not hold; with
-/// references or --all, every finding. Status 1: something failed. A bundle is checked from its own bytes and the key
+/// log with its heads, signatures, tiles and the mark that this machine keeps of it. Reads the WARC files of live
+/// captures: one that is lost or altered is `not checked`, status 2, while its payload is right in the database. Prints
+/// what does not hold; with references or --all, every finding. Status 1: something failed. A bundle is checked from its own bytes and the key
 /// alone, without an archive. So is a published log: its head, every tile and entry, that it continues what was seen of
 /// it, and that every capture it names opens, or was withheld or erased by a later entry.
 #[derive(Debug, Args)]

@@ -44,7 +44,7 @@ pub use read::{IdTable, KnownCapture, ReadTx};
 pub use rows::{ArticleRow, CaptureRow, Head, ReadingRow, RecordKind, TweetRow};
 pub use seen::Visibility;
 pub use stamp::{NewStamp, StampRow};
-pub use takedown::{Erased, TakedownKind, TakedownRow};
+pub use takedown::{Erased, Erasing, TakedownKind, TakedownRow};
 pub use write::{NewCapture, NewReading, WriteTx};
 
 /// Page cache of a connection that reads, in KiB; it grows only with what is read.

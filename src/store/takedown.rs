@@ -60,6 +60,15 @@ pub struct TakedownRow {
     pub finished: Option<i64>,
 }
 
+/// A capture that is about to be destroyed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Erasing {
+    /// The bytes of its record.
+    pub record: Vec<u8>,
+    /// What makes a capture the same again ([`identity_bytes`]).
+    pub identity: Vec<u8>,
+}
+
 /// What an erasure destroyed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Erased {
@@ -341,9 +350,10 @@ impl WriteTx<'_> {
         self.insert(sql, [self.now], "noting that an erasure is finished")
     }
 
-    /// The bytes of the records whose erasure a committed entry announces, while they are still there.
-    pub fn erasing(&self) -> Result<Vec<Vec<u8>>, StoreError> {
-        Ok(self.begun()?.into_iter().map(|doomed| doomed.body).collect())
+    /// The captures whose erasure a committed entry announces, while they are still there.
+    pub fn erasing(&self) -> Result<Vec<Erasing>, StoreError> {
+        let erasing = |doomed: Doomed| Erasing { record: doomed.body, identity: doomed.identity };
+        Ok(self.begun()?.into_iter().map(erasing).collect())
     }
 
     /// The captures whose erasure a committed entry announces.

@@ -4,11 +4,11 @@ use askama::Template;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
-use super::page::{immutable, page};
+use super::page::{Page, immutable, in_confidence, page};
 use super::problem::Problem;
 use super::server::Server;
 use super::visit::{Frame, Visit};
-use crate::archive::log::{LogView, gzip};
+use crate::archive::log::{HeldBack, LogView, gzip};
 use crate::domain::{Digest, sha256};
 use crate::tlog::{Tile, TileKind};
 
@@ -26,6 +26,20 @@ struct English {
 struct Arabic {
     f: Frame,
     log: Shown,
+}
+
+#[derive(Template)]
+#[template(path = "log/held-en.html")]
+struct HeldEnglish {
+    f: Frame,
+    held: HeldBack,
+}
+
+#[derive(Template)]
+#[template(path = "log/held-ar.html")]
+struct HeldArabic {
+    f: Frame,
+    held: HeldBack,
 }
 
 /// What the page prints.
@@ -56,9 +70,23 @@ impl Shown {
 
 /// `/log`
 pub(super) fn log(server: &Server, visit: &Visit) -> Result<Response, Problem> {
-    let log = Shown::of(server.archive.logs()?).ok_or_else(|| Problem::not_found(&visit.path))?;
+    let Some(log) = Shown::of(server.archive.logs()?) else { return held_back(server, visit) };
     let f = visit.frame();
     if f.lang == "ar" { page(Arabic { f, log }) } else { page(English { f, log }) }
+}
+
+/// Says why there is no head to show, and what puts that right.
+fn held_back(server: &Server, visit: &Visit) -> Result<Response, Problem> {
+    const STATUS: StatusCode = StatusCode::SERVICE_UNAVAILABLE;
+    // Somebody may have put it right since we looked.
+    let held = server.archive.head_held_back()?.ok_or_else(Problem::overtime)?;
+    let f = visit.frame();
+    let response = if f.lang == "ar" {
+        Page(STATUS, HeldArabic { f, held }).into_response()
+    } else {
+        Page(STATUS, HeldEnglish { f, held }).into_response()
+    };
+    Ok(in_confidence(response))
 }
 
 /// `/log/checkpoint`: it changes with every ingestion, so caches keep it for a few seconds only.

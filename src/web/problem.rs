@@ -221,6 +221,7 @@ impl Problem {
             StatusCode::NOT_FOUND => f.w.problem_not_found,
             StatusCode::GONE => f.w.problem_gone,
             StatusCode::MULTIPLE_CHOICES => f.w.problem_ambiguous,
+            _ if self.code == ErrorKind::Refused.code() => f.w.log_held,
             StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS => f.w.problem_busy,
             status if status.is_client_error() => f.w.problem_usage,
             _ => f.w.problem_inside,
@@ -257,7 +258,16 @@ impl From<Error> for Problem {
                     ..Self::new(StatusCode::INTERNAL_SERVER_ERROR, "corrupt", message)
                 };
             }
-            ErrorKind::Io | ErrorKind::NoArchive | ErrorKind::Refused => {
+            ErrorKind::Refused => {
+                tracing::error!("{error}");
+                let message =
+                    "the head of the log is not shown here, and nothing can be proved against it; /log says why";
+                return Problem {
+                    said: Some(|w| w.log_held_why),
+                    ..Self::new(StatusCode::SERVICE_UNAVAILABLE, error.kind.code(), message)
+                };
+            }
+            ErrorKind::Io | ErrorKind::NoArchive => {
                 tracing::error!("{error}");
                 return Self::internal();
             }

@@ -21,13 +21,24 @@ pub(crate) struct Case {
     /// Certificates of authorities that are believed.
     pub(crate) ca: Option<PathBuf>,
     pub(crate) status: i32,
+    /// What those say that ask openssl, which knows more kinds of signatures.
+    pub(crate) by_openssl: i32,
     pub(crate) shell: Shell,
 }
 
 impl Case {
     pub(crate) fn of(name: impl Into<String>, files: Files, key: &str, status: i32, shell: Shell) -> Case {
         let zip = zip_of(&files);
-        Case { name: name.into(), files: Some(files), zip, key: Some(key.to_owned()), ca: None, status, shell }
+        Case {
+            name: name.into(),
+            files: Some(files),
+            zip,
+            key: Some(key.to_owned()),
+            ca: None,
+            status,
+            by_openssl: status,
+            shell,
+        }
     }
 
     fn zip(name: &str, zip: Vec<u8>, key: &str) -> Case {
@@ -38,6 +49,7 @@ impl Case {
             key: Some(key.to_owned()),
             ca: None,
             status: 1,
+            by_openssl: 1,
             shell: Shell::Not,
         }
     }

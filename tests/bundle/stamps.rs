@@ -22,6 +22,25 @@ fn place(bytes: &[u8], part: &[u8]) -> usize {
     bytes.windows(part.len()).position(|window| window == part).expect("it is there")
 }
 
+/// The same answer signed by `openssl cms` with another certificate: `openssl ts` cannot sign with RSA-PSS.
+fn signed_anew(folder: &Path, response: &[u8], name: &str, options: &[&str]) -> Vec<u8> {
+    let own = tempfile::tempdir().unwrap();
+    let path = |name: &str| own.path().join(name).to_str().unwrap().to_owned();
+    std::fs::write(path("a.tsr"), response).unwrap();
+    let [answer, token, info, signed] = ["a.tsr", "token", "info", "signed"].map(path);
+    tsa::openssl(folder, &["ts", "-reply", "-in", &answer, "-token_out", "-out", &token]);
+    let taken_out = ["-noverify", "-binary", "-certfile", "tsa.pem", "-inform", "DER", "-in", &token, "-out", &info];
+    tsa::openssl(folder, &[&["cms", "-verify"], &taken_out[..]].concat());
+    let [key, certificate] = ["key", "pem"].map(|ending| format!("{name}.{ending}"));
+    let what = ["cms", "-sign", "-binary", "-nodetach", "-cades", "-econtent_type", "id-smime-ct-TSTInfo"];
+    let whose = ["-in", &info, "-outform", "DER", "-out", &signed, "-signer", &certificate, "-inkey", &key];
+    tsa::openssl(folder, &[&what[..], &whose, options].concat());
+    // Granted, and the token.
+    let content = [b"\x30\x03\x02\x01\x00", &std::fs::read(signed).unwrap()[..]].concat();
+    let length = u16::try_from(content.len()).unwrap().to_be_bytes();
+    [b"\x30\x82", &length[..], &content].concat()
+}
+
 pub(crate) fn cases(scratch: &Path) -> Vec<Case> {
     let (folder, strange) = (scratch.join("authority"), scratch.join("stranger"));
     for folder in [&folder, &strange] {
@@ -83,6 +102,44 @@ pub(crate) fn cases(scratch: &Path) -> Vec<Case> {
         case(&format!("with its {what} changed"), stamped(&files, &head, &proof, &changed), &vkey(), 1);
     }
 
+    // Signed with RSA-PSS, by keys for any RSA and for it alone.
+    let rsa = ["-newkey", "rsa", "-pkeyopt", "rsa_keygen_bits:2048"];
+    let only = ["-newkey", "rsa-pss", "-pkeyopt", "rsa_keygen_bits:2048"];
+    let limits = ["md:sha256", "mgf1_md:sha256", "saltlen:32"].map(|limit| format!("rsa_pss_keygen_{limit}"));
+    let limited = [&only[..], &limits.iter().flat_map(|limit| ["-pkeyopt", limit]).collect::<Vec<_>>()].concat();
+    for (name, kind) in [("rsa", &rsa[..]), ("only-pss", &only), ("limited-pss", &limited)] {
+        tsa::signer(&folder, name, kind);
+    }
+    let padded = ["-keyopt", "rsa_padding_mode:pss"];
+    // Stamped anew: the certificates were not valid before.
+    let response = on(&head);
+    let pss = |name: &str, more: &[&str]| signed_anew(&folder, &response, name, &[&padded, more].concat());
+    for (what, name, more) in [
+        ("the longest salt", "rsa", &["-md", "sha256"][..]),
+        ("SHA-512 and a salt of 20", "rsa", &["-md", "sha512", "-keyopt", "rsa_pss_saltlen:20"]),
+        ("SHA-384 and a salt of 48", "rsa", &["-md", "sha384", "-keyopt", "rsa_pss_saltlen:48"]),
+        ("no salt", "rsa", &["-md", "sha256", "-keyopt", "rsa_pss_saltlen:0"]),
+        ("a key for it alone", "only-pss", &["-md", "sha256"]),
+        ("a key with limits", "limited-pss", &["-md", "sha256"]),
+    ] {
+        case(&format!("RSA-PSS with {what}"), stamped(&files, &head, &proof, &pss(name, more)), &vkey(), 0);
+    }
+    let good_pss = pss("rsa", &["-md", "sha256", "-keyopt", "rsa_pss_saltlen:32"]);
+    let digest = place(&good_pss, &sha256(&head));
+    let salt = place(&good_pss, b"\xa2\x03\x02\x01\x20") + 4;
+    for (what, at) in [
+        ("signature", good_pss.len() - 1),
+        ("hash", digest + 5),
+        ("time", place(&good_pss[digest..], b"\x18\x0f") + digest + 15),
+        ("salt's length", salt),
+    ] {
+        let mut changed = good_pss.clone();
+        changed[at] ^= 1;
+        case(&format!("RSA-PSS with its {what} changed"), stamped(&files, &head, &proof, &changed), &vkey(), 1);
+    }
+    let elsewhere = signed_anew(&folder, &on(b"something else"), "rsa", &padded);
+    case("RSA-PSS of something else", stamped(&files, &head, &proof, &elsewhere), &vkey(), 1);
+
     // The head was stamped before the log changed its key.
     let text = String::from_utf8(head.clone()).unwrap();
     let text = &text[..text.find("\n\n").unwrap() + 1];
@@ -110,6 +167,22 @@ pub(crate) fn cases(scratch: &Path) -> Vec<Case> {
             Case::of(format!("stamp: its authority is {name}"), good.clone(), &vkey(), status, Shell::Too);
         believed.ca = Some(folder.join("root.pem"));
         cases.push(believed);
+    }
+    for (name, folder, status) in [("believed", &folder, 0), ("not believed", &strange, 1)] {
+        let files = stamped(&files, &head, &proof, &good_pss);
+        let mut believed =
+            Case::of(format!("stamp: RSA-PSS, its authority is {name}"), files, &vkey(), status, Shell::Too);
+        believed.ca = Some(folder.join("root.pem"));
+        cases.push(believed);
+    }
+    // The program and the page do not know these, and say so.
+    for (what, more) in [
+        ("two hashes", &["-md", "sha256", "-keyopt", "rsa_mgf1_md:sha512"][..]),
+        ("SHA-1", &["-md", "sha1", "-keyopt", "rsa_pss_saltlen:20"]),
+    ] {
+        let files = stamped(&files, &head, &proof, &pss("rsa", more));
+        let name = format!("stamp: RSA-PSS with {what}");
+        cases.push(Case { by_openssl: 0, ..Case::of(name, files, &vkey(), 2, Shell::Too) });
     }
     cases
 }

@@ -10,10 +10,10 @@ use serde_json::Value;
 use crate::common::{Run, Scratch, sha256_hex, text};
 use crate::site::{Site, answer, certificates, secured, send};
 
-const HTML: &str = "Content-Type: text/html; charset=utf-8\r\n";
+pub(crate) const HTML: &str = "Content-Type: text/html; charset=utf-8\r\n";
 
 /// A page of ours.
-fn page(title: &str) -> String {
+pub(crate) fn page(title: &str) -> String {
     format!(
         "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>{title}</title></head><body><article>\
          <h1>{title}</h1><p>The ferry to the outer islands sails again from Tuesday, the harbour office said, after a \
@@ -33,12 +33,12 @@ fn chunked(body: &[u8]) -> Vec<u8> {
 }
 
 /// Captures with the loopback allowed, and no pause.
-fn capture(scratch: &Scratch, args: &[&str]) -> Run {
+pub(crate) fn capture(scratch: &Scratch, args: &[&str]) -> Run {
     scratch.json([&["capture", "--allow-private=127.0.0.1", "--delay", "0"], args].concat())
 }
 
 /// Every WARC file of the archive, oldest first.
-fn files(scratch: &Scratch) -> Vec<PathBuf> {
+pub(crate) fn files(scratch: &Scratch) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for run in std::fs::read_dir(scratch.path("archive/warc")).unwrap() {
         let entries = std::fs::read_dir(run.unwrap().path()).unwrap().map(|entry| entry.unwrap().path());

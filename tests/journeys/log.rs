@@ -5,6 +5,7 @@ use std::path::Path;
 use isnad::tlog::{Checkpoint, LeafKind, OpenedCheckpoint, TlogProof, VerifierKey, leaf_hash, leaf_line};
 
 use crate::common::{Run, Scratch, sha256_hex, text};
+use crate::served::Served;
 use crate::texts;
 
 fn vkeys(scratch: &Scratch) -> Vec<VerifierKey> {
@@ -108,11 +109,29 @@ fn a_backup_restored_over_a_newer_archive_refuses_to_sign_until_it_is_adopted() 
     assert!(findings.iter().any(|line| line["kind"] == "mark" && line["outcome"] == "failed"), "{findings:?}");
     // Reading goes on.
     assert_eq!(scratch.json(["stats"]).is(0).only()["captures"], 3);
+    let served = Served::of(&scratch);
+    for (lang, heading) in [("en", "The head of the log is not shown"), ("ar", "رأس السجلّ غير معروض")]
+    {
+        let (status, page) = served.get(&format!("/log?lang={lang}"));
+        assert_eq!(status, 503, "{page}");
+        for words in [heading, "isnad log adopt", "isnad verify", " 6", " 12", &format!("<html lang=\"{lang}\"")] {
+            assert!(page.contains(words), "{words:?} is missing in: {page}");
+        }
+        assert!(!page.contains(scratch.path("").to_str().unwrap()), "{page}");
+    }
+    for path in ["/log/checkpoint", "/log/tile/0/000.p/6", "/log/tile/entries/000.p/6"] {
+        let (status, said) = served.get(path);
+        assert_eq!(status, 503, "{path}: {said}");
+        assert!(said.contains("/log says why") && !said.contains(shown.origin.as_str()), "{path}: {said}");
+    }
+    assert_eq!(served.get("/log/vkey").0, 200);
+    drop(served);
 
     let before = String::from_utf8(note_of(&scratch, 6)).unwrap();
     let adopted = scratch.json(["log", "adopt"]).is(0).only();
     assert_eq!((&adopted["from_size"], &adopted["size"]), (&6.into(), &7.into()));
     assert_eq!(text(&adopted, "checkpoint"), sha256_hex(before.as_bytes()));
+    assert_eq!(Served::of(&scratch).get("/log").0, 200);
     assert_ne!(text(&adopted, "origin"), shown.origin);
     assert_eq!(ingest(&scratch, "three", 3).is(0).summary()["new"], 3);
     assert_eq!(head(&scratch).size, 13);

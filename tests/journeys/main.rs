@@ -13,6 +13,7 @@ mod common;
 mod crash;
 mod damage;
 mod export;
+mod kept;
 mod log;
 mod private;
 mod published;

@@ -186,6 +186,12 @@ fn captures_are_told_of_as_ingestions_are() {
     assert_eq!(statuses, ["new", "new", "rejected", "rejected", "skipped"]);
     let record = scratch.json(["list"]).is(0).lines().remove(0);
     schemas.check("record-capture", &scratch.run(["show", text(&record, "record")]).only());
+    schemas.lines(&scratch.json(["verify", "--all"]).is(0), "verify", Some("verify-summary"));
+    schemas.lines(&scratch.json(["backup", "copy.db"]).is(0), "backup", None);
+    std::fs::remove_dir_all(scratch.path("archive/warc")).unwrap();
+    std::fs::write(scratch.path("archive/warc"), "no folder").unwrap();
+    schemas.lines(&scratch.json(["verify"]).is(2), "verify", Some("verify-summary"));
+    schemas.lines(&scratch.json(["backup", "without.db"]).is(1), "backup", None);
 }
 
 #[test]

@@ -17,49 +17,22 @@ pub(crate) fn authority(folder: &Path) {
         [tsa]\ndefault_tsa = conf\n[conf]\nserial = serial\ndefault_policy = 1.3.6.1.4.1.32473.1\ndigests = sha256\naccuracy = secs:1\n\
         signer_digest = sha256\ness_cert_id_chain = no\ness_cert_id_alg = sha256\n";
     std::fs::write(folder.join("conf"), config).unwrap();
-    let curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-config", "conf"];
-    let with = |rest: &[&str]| {
-        let mut args = vec!["req"];
-        args.extend(curve);
-        args.extend(rest);
-        openssl(folder, &args);
-    };
-    with(&[
-        "-x509",
-        "-extensions",
-        "root",
-        "-subj",
-        "/CN=Test Root",
-        "-days",
-        "30",
-        "-keyout",
-        "root.key",
-        "-out",
-        "root.pem",
-    ]);
-    with(&["-subj", "/CN=Test Authority", "-keyout", "tsa.key", "-out", "tsa.csr"]);
-    openssl(
-        folder,
-        &[
-            "x509",
-            "-req",
-            "-in",
-            "tsa.csr",
-            "-CA",
-            "root.pem",
-            "-CAkey",
-            "root.key",
-            "-CAcreateserial",
-            "-days",
-            "20",
-            "-extfile",
-            "conf",
-            "-extensions",
-            "leaf",
-            "-out",
-            "tsa.pem",
-        ],
-    );
+    let curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"];
+    let root = ["req", "-x509", "-nodes", "-config", "conf", "-extensions", "root", "-subj", "/CN=Test Root"];
+    openssl(folder, &[&root[..], &curve, &["-days", "30", "-keyout", "root.key", "-out", "root.pem"]].concat());
+    signer(folder, "tsa", &curve);
+}
+
+/// Makes a certificate for time stamps under the root, with a key of this kind: `NAME.pem`, `NAME.key`.
+pub(crate) fn signer(folder: &Path, name: &str, kind: &[&str]) {
+    let [key, request, certificate] = ["key", "csr", "pem"].map(|ending| format!("{name}.{ending}"));
+    let mut args =
+        vec!["req", "-nodes", "-config", "conf", "-subj", "/CN=Test Authority", "-keyout", &key, "-out", &request];
+    args.extend(kind);
+    openssl(folder, &args);
+    let under = ["x509", "-req", "-CA", "root.pem", "-CAkey", "root.key", "-CAcreateserial", "-days", "20"];
+    let as_leaf = ["-extfile", "conf", "-extensions", "leaf", "-in", &request, "-out", &certificate];
+    openssl(folder, &[&under[..], &as_leaf].concat());
 }
 
 /// Answers a request as `openssl ts` does.

@@ -6,6 +6,7 @@
 
 mod chain;
 mod forget;
+pub(super) mod kept;
 mod list;
 mod queue;
 mod records;
@@ -285,9 +286,14 @@ impl Archive {
         }
         let mut documents = heard.answers();
         // What was erased must not come back as a file either.
-        let erased = documents.last().is_some_and(DocumentReport::is_erased);
+        let erased = documents.iter().any(DocumentReport::is_erased);
         if let Some(file) = file.as_ref().filter(|_| erased) {
-            forget::destroy(file).map_err(|e| Error::io(file, "destroying what was erased before", &e))?;
+            // What else is in it may be new, and names the file.
+            let named = documents.iter().any(|document| document.record.is_some());
+            let marked = if named { forget::mark(file) } else { Ok(()) };
+            marked
+                .and_then(|()| forget::destroy(file))
+                .map_err(|e| Error::io(file, "destroying what was erased before", &e))?;
         }
         if let Some(missed) = &fetched.missed {
             documents.push(DocumentReport::rejected(fetched.url.clone(), missed.why()));

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use super::kept::FOLDER;
 use super::{Fetched, Settings};
 use crate::archive::log::{put_file, sync_dir};
 use crate::archive::open::random;
@@ -17,9 +18,6 @@ use crate::archive::{Archive, Error, ErrorKind};
 use crate::domain::record::hex;
 use crate::fetch::Target;
 use crate::formats::write::entry::rfc3339;
-
-/// The folder of runs in an archive folder.
-pub(super) const FOLDER: &str = "warc";
 
 /// What `run.json` holds.
 #[derive(Debug, Serialize, Deserialize)]

@@ -19,7 +19,7 @@ pub use prove::LeafProof;
 pub(super) use prove::{choose, prove_entry, reading_of};
 pub use published::{PublishedLog, verify_published};
 pub use servers::Servers;
-pub use show::{LogView, ShownCheckpoint};
+pub use show::{HeldBack, LogView, ShownCheckpoint};
 pub use stamp::Stamped;
 pub(crate) use state::Mark;
 pub use state::StateDir;

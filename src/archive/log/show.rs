@@ -1,6 +1,7 @@
 //! What is shown of the log.
 
-use super::Rotation;
+use super::keeper::compare;
+use super::{Rotation, Standing, name_of};
 use crate::archive::{Archive, Error, ErrorKind};
 use crate::domain::Digest;
 use crate::store::{CheckpointRow, LogRow};
@@ -31,6 +32,25 @@ pub struct LogView {
     pub vkeys: Vec<String>,
     /// Its newest signed head; none where nobody ever signed one.
     pub checkpoint: Option<ShownCheckpoint>,
+}
+
+/// Why the newest head of a log is not shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HeldBack {
+    /// Nobody ever signed one.
+    Unsigned,
+    /// The database is older than a head that was shown.
+    Behind {
+        /// Entries in the database.
+        size: u64,
+        /// Entries of the head that was shown.
+        mark: u64,
+    },
+    /// The database tells another history than a head that was shown.
+    Forked {
+        /// Entries of the head that was shown.
+        mark: u64,
+    },
 }
 
 impl ShownCheckpoint {
@@ -75,6 +95,23 @@ impl Archive {
                 });
             }
             Ok(views)
+        })
+    }
+
+    /// Why the newest head is not shown; none when it is.
+    pub fn head_held_back(&self) -> Result<Option<HeldBack>, Error> {
+        self.read(|tx| {
+            let log = tx.log()?;
+            if tx.checkpoint(&log, u64::MAX)?.is_none() {
+                return Ok(Some(HeldBack::Unsigned));
+            }
+            let Some(mark) = self.state.log(&name_of(&log.origin)?)?.mark()? else { return Ok(None) };
+            let fits = compare(&log.origin, &mark, &tx.head()?, &|size| tx.root_at(&log, size))?;
+            Ok(match fits {
+                Err(Standing::Behind { size, mark, .. }) => Some(HeldBack::Behind { size, mark }),
+                Err(Standing::Forked { mark, .. }) => Some(HeldBack::Forked { mark }),
+                Err(Standing::Unkept { .. } | Standing::Replaced { .. }) | Ok(()) => None,
+            })
         })
     }
 

@@ -178,6 +178,7 @@ impl Archive {
         // Before anything is logged: without it what is erased could come back unseen.
         let key = ErasureKey::read_or_make(&self.state)?;
         let mut writer = self.writer()?;
+        self.can_forget()?;
         let mut tx = writer.begin(self.clock.now())?;
         let plan = plan(&tx.read(), reference)?;
         let mut done = Vec::new();

@@ -66,7 +66,7 @@ pub(super) fn run(
                                     told.push(finding.clone());
                                 }
                             };
-                            let mut check = Check { tx, visit: &mut hear, tally: Tally::default() };
+                            let mut check = Check { tx, dir: archive.dir(), visit: &mut hear, tally: Tally::default() };
                             check.piece(piece, options);
                             Ok((check.tally, told))
                         })?;

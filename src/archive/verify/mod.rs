@@ -1,14 +1,18 @@
 //! Re-checking what is stored: hashes of everything, records against what they name, the log against its head.
 
 mod derived;
+mod exchange;
 mod jobs;
 mod takedown;
 
 use std::borrow::Cow;
 use std::ops::Range;
+use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+
+use exchange::Exchange;
 
 use super::refs::{Target, resolve};
 use super::{Archive, Error, ErrorKind};
@@ -34,7 +38,7 @@ pub enum Outcome {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Finding {
     /// `payload`, `attachment`, `record`, `block`, `article`, `block-list`, `capture`, `leaf`, `head`, `checkpoint`, `tile`,
-    /// `successor`, `log-key`, `mark`, `takedown`, `stamp`, `index`, `derived`, `extraction`, `database`; of a bundle also
+    /// `successor`, `log-key`, `mark`, `takedown`, `warc`, `stamp`, `index`, `derived`, `extraction`, `database`; of a bundle also
     /// `bundle`, `audit`.
     pub kind: &'static str,
     /// Its id, or its place where it has none.
@@ -90,8 +94,9 @@ impl Archive {
     ) -> Result<Tally, Error> {
         let mut tally = jobs::run(self, options, visit, progress)?;
         self.read(|tx| {
-            let mut check = Check { tx, visit, tally };
+            let mut check = Check { tx, dir: self.dir(), visit, tally };
             check.log();
+            check.destroyed_files();
             self.verify_signed_log(tx, &mut |finding| check.finding(finding));
             self.verify_stamps(tx, &options.anchors, &mut |finding| check.finding(finding));
             tally = check.tally;
@@ -103,7 +108,7 @@ impl Archive {
     /// Checks what one reference names, and what it depends on.
     pub fn verify_one(&self, reference: &str, visit: &mut dyn FnMut(&Finding)) -> Result<Tally, Error> {
         self.read(|tx| {
-            let mut check = Check { tx, visit, tally: Tally::default() };
+            let mut check = Check { tx, dir: self.dir(), visit, tally: Tally::default() };
             match resolve(tx, reference) {
                 Ok(resolved) => check.target(resolved.target)?,
                 // What it names is there and damaged: that is an answer.
@@ -134,6 +139,8 @@ pub struct VerifyOptions {
 
 struct Check<'a> {
     tx: &'a ReadTx<'a>,
+    /// The archive folder.
+    dir: &'a Path,
     visit: &'a mut dyn FnMut(&Finding),
     tally: Tally,
 }
@@ -227,14 +234,18 @@ impl Check<'_> {
         self.walked("block-list", result);
     }
 
-    /// Checks what pages show of each capture against its record.
+    /// Checks what pages show of each capture against its record, and the WARC files of those that were fetched here.
     fn captures(&mut self, keys: Range<i64>) {
         let tx = self.tx;
+        let mut fetched = Vec::new();
         let result = tx.each_capture(keys, |capture, body| {
             let record = serde_json::from_slice::<Value>(body).map_err(|e| format!("its record is not JSON: {e}"));
+            fetched
+                .extend(record.as_ref().ok().and_then(|record| Exchange::of(capture.record, capture.payload, record)));
             self.say("capture", capture.record, record.and_then(|record| shown_is_stated(&capture, &record)));
         });
         self.walked("capture", result);
+        self.exchanges(&fetched);
     }
 
     fn log(&mut self) {
@@ -349,6 +360,9 @@ impl Check<'_> {
         self.say("leaf", id, logged);
         if let Some(capture) = tx.capture(id)? {
             self.payload(&capture.payload);
+            let stated = tx.record(id).ok().flatten().and_then(|(_, body)| serde_json::from_slice(&body).ok());
+            let fetched = stated.and_then(|stated| Exchange::of(*id, capture.payload, &stated));
+            self.exchanges(fetched.as_slice());
             for reading in tx.readings(capture.key)? {
                 self.record(&reading.record)?;
             }

@@ -415,6 +415,8 @@ pub(super) const WORDS: Words = Words {
     problem_busy: "Too much at once",
     problem_inside: "Something went wrong here",
     problem_damaged: "Stored bytes are damaged. They are reported, never repaired away.",
+    log_held: "The head of the log is not shown",
+    log_held_why: "So no place and time in it can be proved now. The page of the log says why, and what puts that right.",
     problem_way_on: "Look for words instead",
     problem_status: "Status:",
     bundle_too_large: "What was captured here is too large for a bundle made on the web. Download its parts, or ask whoever runs the archive for the bundle.",

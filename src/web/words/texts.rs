@@ -395,6 +395,8 @@ words! {
     problem_busy,
     problem_inside,
     problem_damaged,
+    log_held,
+    log_held_why,
     problem_way_on,
     problem_status,
     bundle_too_large,

@@ -659,6 +659,14 @@ def openssl(*words):
     return run.returncode == 0
 
 
+def openssl_version():
+    run = subprocess.run(["openssl", "version"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    return run.stdout.decode("ascii", "replace")
+
+
+RSA_PSS = bytes.fromhex("06092a864886f70d01010a")
+
+
 def check_authority(response, message, time, ca):
     """The signature of the stamp at its own time: up to the certificates in `ca`, or to the one that it brings along."""
     if not shutil.which("openssl"):
@@ -671,14 +679,28 @@ def check_authority(response, message, time, ca):
             with open(path(name), "wb") as file:
                 file.write(data)
         verify = ["ts", "-verify", "-in", path("tsr"), "-data", path("head"), "-attime", str(second), "-CAfile"]
+        # What is stamped was compared already; `openssl ts` knows RSA-PSS only where the key is for nothing else.
+        pss = ["cms", "-verify", "-cades", "-binary", "-inform", "DER", "-in", path("token"), "-purpose", "timestampsign",
+               "-attime", str(second), "-out", path("info"), "-CAfile"]
+
+        def holds(*believed):
+            if openssl(*verify, *believed):
+                return True
+            if RSA_PSS not in response:
+                return False
+            if not re.match(r"OpenSSL ([3-9]|[1-9][0-9])\.", openssl_version()):
+                raise Unknown("who signed the stamp, with RSA-PSS: this needs OpenSSL 3")
+            return openssl(*pss, *believed)
+
+        taken_out = openssl("ts", "-reply", "-in", path("tsr"), "-token_out", "-out", path("token"))
         if ca:
-            need(openssl(*verify, ca), "openssl ts -verify: no certificate that you believe stands behind it, or it was changed")
+            need(holds(ca), "openssl ts -verify: no certificate that you believe stands behind it, or it was changed")
             return "its chain leads to a certificate in " + ca
-        brought = openssl("ts", "-reply", "-in", path("tsr"), "-token_out", "-out", path("token")) and openssl(
+        brought = taken_out and openssl(
             "pkcs7", "-inform", "DER", "-in", path("token"), "-print_certs", "-out", path("certificates"))
         need(brought, "the stamp brings no certificate along")
-        holds = openssl(*verify, path("certificates"), "-partial_chain")
-        need(holds, "openssl ts -verify: it is not on this head, or not signed by the certificate in it")
+        signed_by_it = holds(path("certificates"), "-partial_chain")
+        need(signed_by_it, "openssl ts -verify: it is not on this head, or not signed by the certificate in it")
     return "NOT checked: who issued its certificate. Give the authorities that you believe with --ca FILE"
 
 

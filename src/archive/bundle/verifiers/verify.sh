@@ -512,6 +512,21 @@ evidence() {
   done
 }
 
+# pss_authority STAMP HEAD CERTIFICATES OPTION...: the same for a signature with RSA-PSS, which `openssl ts` knows only where
+# the key is for nothing else. What is signed must begin with version 1, a policy, and the SHA-256 of the head.
+pss_authority() {
+  local file=$1 head=$2 believed=$3 info
+  shift 3
+  [[ $(hex_of "$file") == *06092a864886f70d01010a* ]] || return
+  openssl cms -verify -cades -binary -inform DER -in "$scratch/token" -CAfile "$believed" -purpose timestampsign "$@" \
+    -out "$scratch/info" >/dev/null 2>&1 || return
+  info=$(hex_of "$scratch/info")
+  [[ $info =~ ^30([0-7].|81..|82....)02010106([0-7].) ]] || return
+  info=${info:${#BASH_REMATCH[0]}+2*16#${BASH_REMATCH[2]}}
+  [[ $info =~ ^(3031300d06096086480165030402010500|302f300b0609608648016503040201)0420(.{64}) ]] || return
+  [[ ${BASH_REMATCH[2]} == "$(sha "$head")" ]]
+}
+
 # authority NUMBER: the signature of a stamp holds at its own time, and it is on this head. Up to the certificates in $ca,
 # or up to the one that the stamp brings along.
 authority() {
@@ -533,13 +548,15 @@ authority() {
   # A certificate that has run out since still vouches for what it stamped.
   second=$(date -u -d "$stamped_at" +%s 2>/dev/null || date -j -u -f '%b %d %T %Y %Z' "$stamped_at" +%s 2>/dev/null) &&
     options=(-attime "$second")
+  openssl ts -reply -in "$file" -token_out -out "$scratch/token" 2>/dev/null ||
+    no 'it is no time stamp, or the authority gave none' || return
   if [[ -z $ca ]]; then
-    openssl ts -reply -in "$file" -token_out -out "$scratch/token" 2>/dev/null &&
-      openssl pkcs7 -inform DER -in "$scratch/token" -print_certs -out "$scratch/certificates" 2>/dev/null ||
+    openssl pkcs7 -inform DER -in "$scratch/token" -print_certs -out "$scratch/certificates" 2>/dev/null ||
       no 'the stamp brings no certificate along' || return
     believed=$scratch/certificates options+=(-partial_chain)
   fi
   openssl ts -verify -in "$file" -data "stamps/$1.checkpoint" -CAfile "$believed" "${options[@]}" >/dev/null 2>&1 && return
+  pss_authority "$file" "stamps/$1.checkpoint" "$believed" "${options[@]}" && return
   [[ -z $ca ]] || no 'openssl ts -verify: no certificate that you believe stands behind it, or it was changed' || return
   no 'openssl ts -verify: it is not on this head, or not signed by the certificate in it'
 }
