@@ -3,8 +3,7 @@
 //! *Exact*: the canonical words of the quotation, byte for byte, standing as whole words; quotation marks, punctuation
 //! and spaces around the quotation do not count, those inside it do. A space of the quotation matches the line between
 //! two blocks. *Respelled*: the same sequence of words at L2, so spelling, marks, digits and inner punctuation may
-//! differ. The same letters with *different* marks (killed, was killed) are no respelling: such a place is `reworded`; so
-//! is one where a mark that was dropped makes another number or denial (`3.5`, `3-5`).
+//! differ. The same letters with *different* marks (killed, was killed) are no respelling: such a place is `reworded`.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -97,7 +96,7 @@ impl Query {
 /// A place in a text where the words of a quotation stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Hit {
-    /// How they stand there. `Reworded` only where letters bear different marks, or numbers and denials do.
+    /// How they stand there. `Reworded` only where letters bear different marks.
     pub kind: MatchKind,
     /// First byte of the place in the text.
     pub start: usize,
@@ -124,7 +123,7 @@ pub fn find(query: &Query, text: &str) -> Vec<Hit> {
 /// As [`find`], where the text is folded already.
 pub fn find_folded(query: &Query, text: &str, folded: &Folded) -> Vec<Hit> {
     let mut hits = exact(query.core(), text);
-    let respelled = same_words((query.folded(), query.canonical()), (folded, text));
+    let respelled = same_words(query.folded(), folded);
     let exact = hits.len();
     for hit in respelled {
         if !hits[..exact].iter().any(|found| found.overlaps(&hit)) {
@@ -135,8 +134,11 @@ pub fn find_folded(query: &Query, text: &str, folded: &Folded) -> Vec<Hit> {
     hits
 }
 
-/// What the marks of a place with the same words say otherwise: another number, a denial.
-pub fn changed_marks(query: &Query, text: &str, hit: &Hit) -> Vec<Change> {
+/// What the punctuation of a respelled place says otherwise: another number, an answer where the words deny.
+pub fn changed_punctuation(query: &Query, text: &str, hit: &Hit) -> Vec<Change> {
+    if hit.kind != MatchKind::Respelled || !respelling::may_change(query.folded()) {
+        return Vec::new();
+    }
     let folded = fold(text);
     let at = (0..folded.len()).find(|&at| folded.span(at).start == hit.start);
     at.map_or_else(Vec::new, |at| respelling::changes((query.folded(), query.canonical()), (&folded, text), at))
@@ -211,7 +213,7 @@ impl<'t> Flat<'t> {
 }
 
 /// Every place where the words of `query` stand in a row in `text`; places never overlap.
-fn same_words((query, canonical): (&Folded, &str), (text, source): (&Folded, &str)) -> Vec<Hit> {
+fn same_words(query: &Folded, text: &Folded) -> Vec<Hit> {
     let asked = query.len();
     let mut hits = Vec::new();
     let mut at = 0;
@@ -220,8 +222,7 @@ fn same_words((query, canonical): (&Folded, &str), (text, source): (&Folded, &st
             at += 1;
             continue;
         }
-        let same_marks = (0..asked).all(|i| query.marks_agree(i, text, at + i))
-            && respelling::changes((query, canonical), (text, source), at).is_empty();
+        let same_marks = (0..asked).all(|i| query.marks_agree(i, text, at + i));
         let kind = if same_marks { MatchKind::Respelled } else { MatchKind::Reworded };
         hits.push(Hit { kind, start: text.span(at).start, end: text.span(at + asked - 1).end });
         at += asked;

@@ -1,5 +1,5 @@
-//! What a respelling may not change: folding drops every mark between and beside words, and some of them tell numbers
-//! and denials apart.
+//! What a respelling may not change: folding drops the punctuation between and beside words, and some of it tells numbers
+//! and denials apart. The match stays `respelled`, for the words are the same; the place says something else.
 //!
 //! `3.5` is not `3-5`, `-5` is not `5`, `5 %` is not `5`, `10²` is not `102`, and `No, we accept` is not `No we accept`. Other marks
 //! are spelling: `1,500` and `1.500`, `12/3/2018` and `12.3.2018`, `10:30` and `10.30`.
@@ -18,7 +18,16 @@ struct Side<'t> {
     at: usize,
 }
 
-/// Lists what the marks of the same words say otherwise: the words of `query` stand in `text` from word `at` on.
+/// Whether the punctuation of these words can say anything: whether there is a number or a no among them.
+pub(super) fn may_change(words: &Folded) -> bool {
+    words.words().any(|word| is_digits(word) || is_no(word))
+}
+
+fn is_no(word: &str) -> bool {
+    matches!(word, "لا" | "no")
+}
+
+/// Lists what the punctuation of the same words says otherwise: the words of `query` stand in `text` from word `at` on.
 pub(super) fn changes(query: (&Folded, &str), text: (&Folded, &str), at: usize) -> Vec<Change> {
     let ours = Side { folded: query.0, text: query.1, at: 0 };
     let theirs = Side { folded: text.0, text: text.1, at };
@@ -41,7 +50,7 @@ pub(super) fn changes(query: (&Folded, &str), text: (&Folded, &str), at: usize) 
             {
                 found.push(change(ChangeKind::Number, ours.marked(index), theirs.marked(index)));
             }
-        } else if more && matches!(word, "لا" | "no") && ours.is_parted(index) != theirs.is_parted(index) {
+        } else if more && is_no(word) && ours.is_parted(index) != theirs.is_parted(index) {
             found.push(change(ChangeKind::Negation, ours.printed(index, index + 1), theirs.printed(index, index + 1)));
         }
     }
@@ -75,8 +84,9 @@ impl<'t> Side<'t> {
         self.text.get(self.span(from).start..self.span(to).end).unwrap_or_default()
     }
 
-    fn between(&self, index: usize) -> &'t str {
-        self.text.get(self.span(index).end..self.span(index + 1).start).unwrap_or_default()
+    fn between(&self, index: usize) -> String {
+        let between = self.text.get(self.span(index).end..self.span(index + 1).start).unwrap_or_default();
+        between.chars().map(narrow).collect()
     }
 
     fn before(&self, index: usize) -> &'t str {
@@ -89,7 +99,7 @@ impl<'t> Side<'t> {
 
     /// A number with the signs right beside it.
     fn marked(&self, index: usize) -> &'t str {
-        let sign = |c: &char| matches!(c, '-' | '\u{2212}' | '%' | '٪') || is_currency(*c);
+        let sign = |c: &char| matches!(narrow(*c), '-' | '\u{2212}' | '%' | '٪') || is_currency(*c);
         let before = self.before(index).chars().next_back().filter(sign).map_or(0, char::len_utf8);
         let after = self.after(index).chars().next().filter(sign).map_or(0, char::len_utf8);
         let span = self.span(index);
@@ -113,7 +123,7 @@ impl<'t> Side<'t> {
 
     /// Whether a number and the next are one, parted by the sign of decimals or thousands.
     fn is_joined(&self, index: usize) -> bool {
-        matches!(self.between(index), "." | "," | "٫" | "٬" | "،" | "'" | "’")
+        matches!(self.between(index).as_str(), "." | "," | "٫" | "٬" | "،" | "'" | "’")
     }
 
     /// Whether two numbers are parted otherwise by custom: thousands by a space, hours by a point, dates.
@@ -123,20 +133,23 @@ impl<'t> Side<'t> {
         let number = |at: Option<usize>| {
             at.filter(|&at| at < self.folded.len()).is_some_and(|at| is_digits(self.folded.word(at)))
         };
-        let thousands = self.folded.word(index + 1).len() == 3 && (space(one) || space(another));
+        let thousands = self.folded.word(index + 1).len() == 3 && (space(&one) || space(&another));
         thousands || one == ":" || another == ":" || number(index.checked_sub(1)) || number(Some(index + 2))
     }
 
-    /// Whether a minus stands right before a number, after a space.
+    /// Whether a minus stands right before a number, after a space; between two numbers it is a dash.
     fn is_negative(&self, index: usize) -> bool {
         let before = self.before(index);
-        let bare = before.strip_suffix(['-', '\u{2212}']);
-        bare.is_some_and(|bare| bare.is_empty() || bare.ends_with(|c: char| c.is_whitespace() || c == '('))
+        let bare = before.strip_suffix(['-', '\u{2212}', '\u{ff0d}']);
+        bare.is_some_and(|bare| {
+            let after_number = bare.trim_end().ends_with(char::is_numeric);
+            bare.is_empty() || !after_number && bare.ends_with(|c: char| c.is_whitespace() || narrow(c) == '(')
+        })
     }
 
     fn unit(&self, index: usize) -> Unit {
         let before = self.before(index).trim_end().chars().next_back();
-        let after = self.after(index).trim_start().chars().next();
+        let after = self.after(index).trim_start().chars().next().map(narrow);
         let currency = [before, after].into_iter().flatten().find(|&c| is_currency(c));
         Unit { currency, percent: matches!(after, Some('%' | '٪')) }
     }
@@ -147,8 +160,13 @@ impl<'t> Side<'t> {
     }
 }
 
+/// A character as it is written in the Latin script: `，` and `％` are as wide as a Chinese sign.
+fn narrow(c: char) -> char {
+    if matches!(c, '！'..='～') { char::from_u32(c as u32 - 0xfee0).unwrap_or(c) } else { c }
+}
+
 fn is_currency(c: char) -> bool {
-    matches!(c, '$' | '£' | '¥' | '\u{20a0}'..='\u{20cf}')
+    matches!(narrow(c), '$' | '£' | '¥' | '\u{20a0}'..='\u{20cf}')
 }
 
 #[cfg(test)]
@@ -188,6 +206,8 @@ mod tests {
             ("rose by ٥٪ in all", "rose by 5 % in all"),
             ("in Covid-19 wards", "in Covid 19 wards"),
             ("he said: 5 people", "he said - 5 people"),
+            ("over ２．５ percent", "over 2.5 percent"),
+            ("Ｎｏ， we accept", "No, we accept"),
         ] {
             assert_eq!(told(query, text), Vec::<String>::new(), "{query}");
         }

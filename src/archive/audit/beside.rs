@@ -52,5 +52,5 @@ pub(super) fn better_place(query: &Query, place: &BlockPlaces) -> Option<BlockPl
     let others = quote::find(query, &place.text).into_iter();
     let clean = others.filter(|other| other.kind < MatchKind::Reworded && !turned(other));
     let clean = clean.min_by_key(|other| (other.kind, other.start))?;
-    Some(BlockPlaces { best: BlockHit::same(clean), ..place.clone() })
+    Some(BlockPlaces { best: BlockHit::same(query, &place.text, clean), ..place.clone() })
 }

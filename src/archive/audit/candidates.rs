@@ -45,21 +45,14 @@ pub(super) struct BlockHit {
 }
 
 impl BlockHit {
-    /// The words themselves, verbatim or respelled.
-    pub(super) fn same(hit: Hit) -> Self {
-        BlockHit { hit, score: 1.0, mass: None, differs: hit.kind == MatchKind::Reworded, notes: Vec::new() }
-    }
-
-    /// The same words, whose marks may make others of them.
-    fn of_marks(query: &Query, text: &str, hit: Hit) -> Self {
-        let mut same = BlockHit::same(hit);
-        if same.differs {
-            same.notes.extend(quote::matching::changed_marks(query, text, &hit).iter().map(ToString::to_string));
-            if same.notes.is_empty() {
-                same.notes.push("a word bears other vowel marks: it may be another word".to_owned());
-            }
+    /// The words themselves, verbatim or respelled, and what their marks may say otherwise.
+    pub(super) fn same(query: &Query, text: &str, hit: Hit) -> Self {
+        let mut notes: Vec<String> =
+            quote::matching::changed_punctuation(query, text, &hit).iter().map(ToString::to_string).collect();
+        if hit.kind == MatchKind::Reworded {
+            notes.push("a word bears other vowel marks: it may be another word".to_owned());
         }
-        same
+        BlockHit { hit, score: 1.0, mass: None, differs: !notes.is_empty(), notes }
     }
 }
 
@@ -105,8 +98,8 @@ pub(super) fn places(tx: &ReadTx<'_>, query: &Query, notes: &mut Vec<String>) ->
             continue;
         }
         let text = tx.block_text(block)?;
-        let best = quote::find(query, &text).into_iter().min_by_key(|hit| (hit.kind, hit.start));
-        if let Some(best) = best.map(|hit| BlockHit::of_marks(query, &text, hit)) {
+        let hits = quote::find(query, &text).into_iter().map(|hit| BlockHit::same(query, &text, hit));
+        if let Some(best) = hits.min_by_key(|best| (best.hit.kind, best.differs, best.hit.start)) {
             places.blocks.push(BlockPlaces { block, text, best });
         }
     }
@@ -347,7 +340,7 @@ impl<'q> Similar<'q> {
                 .into_iter()
                 .find(|hit| crosses(hit) && hit.kind < MatchKind::Reworded);
             let (likeness, hit) = match same {
-                Some(hit) => (Likeness::Reworded, Some(BlockHit::same(hit))),
+                Some(hit) => (Likeness::Reworded, Some(BlockHit::same(self.query, part, hit))),
                 None => {
                     let alignment = self.pattern.align(&Target::new(&folded, part));
                     self.judge(&folded, part, &alignment)
