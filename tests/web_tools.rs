@@ -417,6 +417,8 @@ fn health_and_figures_are_told() {
     }
     assert!(!figures.text().contains("secret") && !figures.text().contains("0123456789"));
     assert_eq!(request(address, "GET", "/metrics", "").status, 404, "not among the pages");
+    let health = request(metrics, "GET", "/healthz", "");
+    assert_eq!((health.status, health.text()), (200, "ok\n"), "whoever may see the figures need not reach the pages");
     let other = request(metrics, "GET", "/", "");
     assert_eq!((other.status, figures.header("x-content-type-options")), (404, Some("nosniff")));
     assert!(other.header("content-security-policy").is_some() && other.header("cache-control").is_some());

@@ -31,7 +31,7 @@ pub(super) struct Serve {
     /// Tell clients apart by the last address in X-Forwarded-For: only behind a proxy that writes it
     #[arg(long)]
     behind_proxy: bool,
-    /// Serve figures for Prometheus at http://ADDR/metrics
+    /// Serve figures for Prometheus at http://ADDR/metrics, and /healthz there too
     #[arg(long, value_name = "ADDR")]
     metrics: Option<SocketAddr>,
     /// Files or folders to ingest first
