@@ -1,11 +1,13 @@
 //! Small pieces that several pages print: times, outlets, captures, marked words, links.
 
+mod isolate;
 mod when;
 
 use askama::Template;
 use askama::filters::HtmlSafe;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
+pub(super) use isolate::isolated;
 pub(super) use when::{When, spoken};
 
 use super::visit::Frame;
