@@ -174,7 +174,7 @@ fn a_quotation_says_whether_it_stands_elsewhere_and_earlier() {
         later.contains("class=\"elsewhere earlier\"") && later.contains("Published before this article:"),
         "{later}"
     );
-    assert!(later.contains(&format!("{QUOTE}»<a class=\"qref\" href=\"#q1\"")), "{later}");
+    assert!(later.contains(&format!("{QUOTE}»<a class=\"qref earlier\" href=\"#q1\"")), "{later}");
     let earlier = page(&article(7));
     assert!(earlier.contains("class=\"elsewhere later\""), "{earlier}");
     assert!(later.contains("versions kept: 1"), "an edited history is pointed out: {later}");

@@ -145,7 +145,7 @@ pub(super) const WORDS: Words = Words {
     same_url: "same address",
     shared_blocks: "shared paragraphs:",
     quotations: "Quotations in this article",
-    quotations_lead: "As found between quotation marks; who speaks is shown where the text says so.",
+    quotations_lead: "As found between quotation marks; who speaks is shown where the text says so. In the text a number stands behind each that occurs in another article, too.",
     quotation_number: "Quotation {}: {}",
     quotation_only: "In this archive it stands in this article only.",
     quotation_copies: "Apart from this article, only in copies or versions of it: {}.",
