@@ -127,6 +127,7 @@ pub(super) const WORDS: Words = Words {
     cite: "الاستشهاد",
     cite_text: "نص عادي",
     cite_files: "كملف:",
+    cite_capture: "الاستشهاد بهذا الالتقاط",
     cite_whole: "الاستشهاد بالمقال كاملًا",
     cite_passage: "الاستشهاد بهذا المقطع",
     cite_do: "استشهد",

@@ -127,6 +127,7 @@ pub(super) const WORDS: Words = Words {
     cite: "Cite",
     cite_text: "Plain text",
     cite_files: "As a file:",
+    cite_capture: "Cite this capture",
     cite_whole: "Cite the whole article",
     cite_passage: "Cite this passage",
     cite_do: "Cite",

@@ -115,6 +115,7 @@ words! {
     cite,
     cite_text,
     cite_files,
+    cite_capture,
     cite_whole,
     cite_passage,
     cite_do,
