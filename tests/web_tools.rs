@@ -238,6 +238,20 @@ fn articles_passages_and_captures_are_cited_by_their_own_addresses() {
 }
 
 #[test]
+fn the_page_of_an_article_names_its_mementos() {
+    let answer = get(&format!("/a/{}", article(0)));
+    let links = links(answer.header("link").unwrap());
+    assert_eq!((links[1].0.as_str(), links.len()), (page(0).as_str(), 2));
+    assert_eq!(links[1].1["rel"], "memento");
+    assert_eq!(links[1].1["datetime"], "Fri, 03 May 2024 12:00:00 GMT");
+    assert_eq!(answer.header("memento-datetime"), None);
+    for without in [3, 5, 6] {
+        let answer = get(&format!("/a/{}", article(without)));
+        assert!(!answer.header("link").unwrap().contains("memento"), "{without}");
+    }
+}
+
+#[test]
 fn an_annotation_holds_the_words_and_where_they_stand() {
     let id = article(0);
     let text = get(&format!("/a/{id}.txt"));
