@@ -89,7 +89,7 @@ pub(super) const WORDS: Words = Words {
     logged_means: "The order of entries is proven by the log; the hour is only the operator's clock.",
     stamped: "Stamped",
     stamped_not: "Not stamped by anybody yet",
-    stamped_means: "A third party vouches that it existed by then.",
+    stamped_means: "A stamp is the word of a third party that it existed by then.",
     basis_meta: "as the page's metadata state",
     basis_json_ld: "as the page's structured data state",
     basis_text: "as its text says",
