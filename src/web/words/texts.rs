@@ -59,7 +59,6 @@ words! {
     entry,
     bytes,
     pages,
-    caption,
     role_title,
     role_subhead,
     role_body,
