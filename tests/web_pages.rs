@@ -83,7 +83,7 @@ fn a_calendar_shows_every_public_capture_of_a_url_on_its_day() {
     // Two captures of one day lead to the list, one capture leads to its record.
     assert!(newest.contains("May 2024") && !newest.contains("December 2023"));
     assert!(newest.contains("#d-2024-05-03\"") && newest.contains("<li id=\"d-2024-05-03\">"), "{newest}");
-    assert!(newest.contains("3 May 2024: captures 2, a text not seen in the capture before"), "{newest}");
+    assert!(newest.contains("3 May 2024: captures 2, the first text, or a changed one"), "{newest}");
     let before = page(&format!("{path}&year=2023"));
     assert!(before.contains("31 December 2023: captures 1,") && before.contains(&format!("href=\"/r/{}\"", record(2))));
     for shown in [&newest, &before] {
@@ -174,7 +174,7 @@ fn a_quotation_says_whether_it_stands_elsewhere_and_earlier() {
         later.contains("class=\"elsewhere earlier\"") && later.contains("Published before this article:"),
         "{later}"
     );
-    assert!(later.contains(&format!("{QUOTE}»<a class=\"qref\" href=\"#q1\"")), "{later}");
+    assert!(later.contains(&format!("{QUOTE}»<a class=\"qref earlier\" href=\"#q1\"")), "{later}");
     let earlier = page(&article(7));
     // The other page was captured in 2023, too, before the publication that it states: which is the earlier is open.
     assert!(earlier.contains("class=\"elsewhere open\""), "{earlier}");

@@ -208,6 +208,50 @@ fn pages_say_by_which_address_to_cite_them() {
 }
 
 #[test]
+fn articles_passages_and_captures_are_cited_by_their_own_addresses() {
+    let article = format!("/a/{}", article(0));
+    let (passage, capture) = (format!("{article}/0-10"), format!("/r/{}", record(0)));
+    let (mut keys, mut ids) = (Vec::new(), Vec::new());
+    for path in [&article, &passage, &capture] {
+        for ending in [".bib", ".ris", ".csl.json", ".wiki", ".md", ".cite.txt"] {
+            let answer = get(&format!("{path}{ending}"));
+            assert_eq!(answer.status, 200, "{path}{ending}");
+            let archived =
+                answer.text().split(['{', '}', '<', '>', '"', '=', '\r', '\n', ' ']).any(|word| word == base() + path);
+            assert!(archived, "{path}{ending}: {}", answer.text());
+        }
+        keys.push(get(&format!("{path}.bib")).text().lines().next().unwrap().to_owned());
+        ids.push(json(&get(&format!("{path}.csl.json")))[0]["id"].clone());
+        let page = get(path);
+        assert!(page.text().contains("class=\"Z3988\""), "{path}");
+        assert!(page.text().contains("rft.description=Captured%202024-05-03T12%3A00%3A00Z%20%28as"), "{path}");
+        assert!(page.text().contains(&format!("href=\"{path}.ris\"")), "{path}");
+        assert_eq!(page.text().contains(".anno.json\">"), *path == passage, "{path}");
+    }
+    keys.dedup();
+    ids.dedup();
+    assert_eq!((keys.len(), ids.len()), (3, 3), "one list of references holds all three: {keys:?}");
+    assert!(get(&format!("{capture}.cite.txt")).text().contains("\nArchived capture: "));
+    // A reading is nothing that was captured.
+    assert_eq!(get(&format!("/r/{}.bib", SERVER.documents[0].reading.unwrap())).status, 404);
+    assert_eq!(get(&format!("/r/{}.bib", SERVER.private.record.unwrap())).status, 404);
+}
+
+#[test]
+fn the_page_of_an_article_names_its_mementos() {
+    let answer = get(&format!("/a/{}", article(0)));
+    let links = links(answer.header("link").unwrap());
+    assert_eq!((links[1].0.as_str(), links.len()), (page(0).as_str(), 2));
+    assert_eq!(links[1].1["rel"], "memento");
+    assert_eq!(links[1].1["datetime"], "Fri, 03 May 2024 12:00:00 GMT");
+    assert_eq!(answer.header("memento-datetime"), None);
+    for without in [3, 5, 6] {
+        let answer = get(&format!("/a/{}", article(without)));
+        assert!(!answer.header("link").unwrap().contains("memento"), "{without}");
+    }
+}
+
+#[test]
 fn an_annotation_holds_the_words_and_where_they_stand() {
     let id = article(0);
     let text = get(&format!("/a/{id}.txt"));
@@ -417,6 +461,8 @@ fn health_and_figures_are_told() {
     }
     assert!(!figures.text().contains("secret") && !figures.text().contains("0123456789"));
     assert_eq!(request(address, "GET", "/metrics", "").status, 404, "not among the pages");
+    let health = request(metrics, "GET", "/healthz", "");
+    assert_eq!((health.status, health.text()), (200, "ok\n"), "whoever may see the figures need not reach the pages");
     let other = request(metrics, "GET", "/", "");
     assert_eq!((other.status, figures.header("x-content-type-options")), (404, Some("nosniff")));
     assert!(other.header("content-security-policy").is_some() && other.header("cache-control").is_some());

@@ -18,7 +18,7 @@ use crate::domain::{Basis, Time};
 ///
 /// A WACZ is signed with a key made for it. What came without HTTP headers becomes a resource record; what repeats a
 /// payload, a revisit. In JSON Lines error answers and binary payloads are left out, and counted. A reference, --outlet,
-/// --since and --until each leave less; without any of them all that is not private is written, oldest in the log first.
+/// --since and --until each leave less; without any of them all that is public is written, oldest in the log first.
 /// Status 1 when no capture answers to them.
 #[derive(Debug, Args)]
 #[command(

@@ -11,7 +11,7 @@ use crate::archive::search::SearchRequest;
 #[command(after_help = "Example:\n  isnad search 'جيش الاسلام دوما' --outlet anapress.net")]
 pub(super) struct Search {
     /// The words
-    #[arg(value_name = "WORDS", required = true, allow_hyphen_values = true, num_args = 1..)]
+    #[arg(value_name = "WORDS", required = true, num_args = 1..)]
     words: Vec<String>,
     /// Only this outlet
     #[arg(long, value_name = "NAME")]

@@ -16,9 +16,10 @@ use crate::web::{Clients, Limits, serve};
 #[command(after_help = "Example:\n  isnad serve --ingest archive/captures\n\n\
     Behind a proxy (here nginx), with `isnad init --public-url https://archive.example`:\n  \
     isnad serve --listen 127.0.0.1:8080 --behind-proxy --metrics 127.0.0.1:9090\n  \
-    location / {\n    proxy_pass http://127.0.0.1:8080;\n    proxy_set_header Host $host;\n    \
-    proxy_set_header X-Forwarded-For $remote_addr;\n    merge_slashes off;\n  }\n\n\
-    /healthz answers `ok` while the archive can be read. SIGTERM and SIGINT end the server after the requests under way.\n    \
+    server {\n    merge_slashes off;   # the paths of Memento hold whole URLs\n    access_log off;      # it would keep the words that somebody audits\n    \
+    location / {\n      proxy_pass http://127.0.0.1:8080;\n      proxy_set_header Host $host;\n      \
+    proxy_set_header X-Forwarded-For $remote_addr;\n    }\n  }\n\n\
+    /healthz answers `ok` while the archive can be read. SIGTERM and SIGINT end the server after the requests under way.\n\
     README.md has a systemd unit and a Dockerfile, docs/service.md every limit.")]
 pub(super) struct Serve {
     /// Address to listen on
@@ -30,7 +31,7 @@ pub(super) struct Serve {
     /// Tell clients apart by the last address in X-Forwarded-For: only behind a proxy that writes it
     #[arg(long)]
     behind_proxy: bool,
-    /// Serve figures for Prometheus at http://ADDR/metrics
+    /// Serve figures for Prometheus at http://ADDR/metrics, and /healthz there too
     #[arg(long, value_name = "ADDR")]
     metrics: Option<SocketAddr>,
     /// Files or folders to ingest first

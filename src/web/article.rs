@@ -10,13 +10,13 @@ use self::quotations::QuotationLine;
 use super::blocks::ReadingText;
 use super::cited::{self, CitationBox, CitedHead};
 use super::ids::{self, Found};
-use super::links;
 use super::page::{immutable, json, redirect, scripted};
 use super::problem::Problem;
 use super::server::Server;
 use super::show::{Lang, OutletLink, When, encode, foreign_link, short, spoken};
 use super::visit::{Frame, Visit};
 use super::words::{Words, fill};
+use super::{links, memento};
 use crate::archive::article::{ArticleView, CaptureView, Logged, VersionView};
 use crate::archive::cite::CitationFormat;
 use crate::archive::refs::PathKind;
@@ -152,7 +152,7 @@ fn citation_page(server: &Server, visit: &Visit, view: &ArticleView) -> Result<R
         max: server.limits.quote_chars,
         f,
     })?;
-    Ok(links::cite_as(shown, visit, &view.path))
+    memento::list_of_article(server, visit, view, links::cite_as(shown, visit, &view.path))
 }
 
 /// The four clocks in plain words, by the earliest capture.

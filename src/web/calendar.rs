@@ -240,7 +240,7 @@ impl Shown<'_> {
             anchor,
             record: moment.record.to_string(),
             captured: When::of(&moment.captured, self.f.w),
-            logged: number(moment.logged),
+            logged: moment.logged.to_string(),
             title: moment.title.clone(),
             article: moment.article.map(|id| format!("/a/{id}{}", self.f.q)),
             change: changed(moment.change, self.f.w),

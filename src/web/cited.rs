@@ -1,4 +1,4 @@
-//! Citations of articles and passages as files, and what the head of a page tells reference managers.
+//! Citations of articles, passages and captures as files, and what the head of a page tells reference managers.
 
 use askama::Template;
 use askama::filters::HtmlSafe;
@@ -11,7 +11,7 @@ use super::server::Server;
 use super::show::encode;
 use super::visit::Visit;
 use super::words::Words;
-use crate::archive::cite::{Citation, CitationFormat};
+use crate::archive::cite::{Citation, CitationFormat, Cited};
 
 /// The endings of a citation's address, each with its format.
 pub(super) const ENDINGS: [(&str, CitationFormat); 6] = [
@@ -28,7 +28,7 @@ pub(super) fn format_of(ending: &str) -> Option<CitationFormat> {
     ENDINGS.iter().find(|(known, _)| *known == ending).map(|(_, format)| *format)
 }
 
-/// What the page of an article or a passage says of citing it.
+/// What the page of an article, a passage or a capture says of citing it.
 #[derive(Debug, Clone, Template)]
 #[template(path = "parts/citation.html")]
 pub(super) struct CitationBox {
@@ -38,6 +38,8 @@ pub(super) struct CitationBox {
     markdown: String,
     wikipedia: String,
     html: String,
+    /// Whether there is an annotation of it, too: of a passage.
+    annotated: bool,
 }
 
 impl HtmlSafe for CitationBox {}
@@ -57,11 +59,12 @@ impl CitationBox {
             markdown: written(CitationFormat::Markdown),
             wikipedia: written(CitationFormat::Wikipedia),
             html: written(CitationFormat::Html),
+            annotated: matches!(citation.cited, Cited::Passage(..)),
         })
     }
 }
 
-/// A citation as a file: `/a/<article>.bib`, `/a/<article>/<start>-<end>.ris` …
+/// A citation as a file: `/a/<article>.bib`, `/a/<article>/<start>-<end>.ris`, `/r/<record>.wiki` …
 pub(super) fn file(server: &Server, path: &str, visit: &Visit, format: CitationFormat) -> Result<Response, Problem> {
     let citation = citation(server, path, visit, format)?;
     let kind = [(header::CONTENT_TYPE, HeaderValue::from_static(format.media_type()))];
@@ -134,7 +137,7 @@ fn meta(citation: &Citation, published: Option<&str>) -> Vec<(&'static str, Stri
     put(["DC.language", "citation_language"], citation.lang.as_deref());
     meta.extend(citation.original.iter().map(|original| ("DC.source", original.clone())));
     meta.push(("citation_public_url", citation.url.clone()));
-    meta.push(("DC.description", format!("Captured {}; SHA-256 {}", citation.captured.edtf, citation.article)));
+    meta.push(("DC.description", format!("{}; SHA-256 {}", citation.captured_words(), citation.article)));
     meta
 }
 
@@ -162,7 +165,7 @@ fn json_ld(citation: &Citation, published: Option<&str>) -> String {
 
 /// OpenURL ContextObject in Span, in its Dublin Core form.
 fn coins(citation: &Citation, published: Option<&str>) -> String {
-    let captured = format!("Captured {}", citation.captured.edtf);
+    let captured = citation.captured_words();
     let fields = [
         ("ctx_ver", Some("Z39.88-2004")),
         ("rft_val_fmt", Some("info:ofi/fmt:kev:mtx:dc")),

@@ -3,6 +3,8 @@
 //! The original resource is the captured URL, a memento is the page of a capture record whose time somebody stated
 //! (`archive::mementos`). The URL stands in the path as it is, with its own query, or percent-encoded as a whole.
 
+use std::collections::BTreeSet;
+
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, NaiveDateTime};
@@ -13,7 +15,7 @@ use super::problem::Problem;
 use super::server::Server;
 use super::show::{encode, foreign_link};
 use super::visit::Visit;
-use crate::archive::article::CaptureView;
+use crate::archive::article::{ArticleView, CaptureView};
 use crate::archive::mementos::Memento;
 
 const TIMEMAP: &str = "/timemap/link/";
@@ -21,6 +23,8 @@ const TIMEGATE: &str = "/timegate/";
 /// The form of every datetime here: RFC 9110's IMF-fixdate.
 const HTTP_DATE: &str = "%a, %d %b %Y %H:%M:%S GMT";
 const LINK_FORMAT: &str = "application/link-format";
+/// Mementos that the page of an article names; its TimeMap has all.
+const LISTED: usize = 16;
 
 /// A URL with its mementos, oldest first; there is at least one.
 struct Original {
@@ -97,6 +101,30 @@ pub(super) fn announce(
     }
     // A memento is not negotiated about. No cache mixes languages up all the same: it must ask each time (`no-cache`).
     headers.remove(header::VARY);
+    Ok(response)
+}
+
+/// Names the mementos among the captures of an article on its page, the oldest first.
+pub(super) fn list_of_article(
+    server: &Server,
+    visit: &Visit,
+    view: &ArticleView,
+    mut response: Response,
+) -> Result<Response, Problem> {
+    let urls: BTreeSet<String> = view.captures.iter().filter_map(|c| foreign_link(c.url.as_deref()?)).collect();
+    let mut list = Vec::new();
+    for url in urls {
+        for memento in server.archive.mementos(&url)? {
+            if view.captures.iter().any(|capture| capture.record == memento.record) {
+                list.push(memento);
+            }
+        }
+    }
+    list.sort_by_key(|memento| memento.at);
+    let list: Vec<String> = list.iter().take(LISTED).map(|memento| link(visit, memento, rel(&[]))).collect();
+    if !list.is_empty() {
+        links::add(&mut response, &list);
+    }
     Ok(response)
 }
 

@@ -116,6 +116,17 @@ pub(super) fn answer(server: &Server) -> Response {
     (kind, server.metrics.text(size)).into_response()
 }
 
+/// `/healthz` of the second listener: what the pages' own says.
+pub(super) fn health(server: &Server) -> Response {
+    match server.archive.head() {
+        Ok(_) => "ok\n".into_response(),
+        Err(error) => {
+            tracing::error!("{error}");
+            (StatusCode::SERVICE_UNAVAILABLE, "the archive cannot be read\n").into_response()
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

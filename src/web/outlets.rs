@@ -58,12 +58,15 @@ struct OutletPage {
 pub(super) fn outlets(server: &Server, visit: &Visit) -> Result<Response, Problem> {
     let f = visit.frame();
     let list = server.outlets()?;
+    let mut list: Vec<_> = list.iter().collect();
+    list.sort_by_key(|outlet| outlet.outlet.to_lowercase());
     let day = |at| utc(at).get(..10).map(|day| spoken(day, f.w)).unwrap_or_default();
-    let outlets = list.iter().map(|outlet| Line {
+    let outlets = list.into_iter().map(|outlet| Line {
         link: OutletLink::of(&outlet.outlet, outlet.name.as_deref(), &f),
         captures: number(outlet.captures),
         articles: number(outlet.articles),
         span: match (outlet.from, outlet.to) {
+            (Some(from), Some(to)) if day(from) == day(to - 1) => day(from),
             (Some(from), Some(to)) => format!("{} – {}", day(from), day(to - 1)),
             _ => f.w.unknown.to_owned(),
         },

@@ -53,6 +53,8 @@ struct Details<'a> {
     detail: &'a str,
     instance: &'a str,
     error: Inner<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    takedown: Option<&'a Takedown>,
 }
 
 /// The media type of problem details.
@@ -204,6 +206,7 @@ impl Problem {
             detail: &self.message,
             instance: &visit.path,
             error: self.inner(),
+            takedown: self.takedown.as_deref(),
         };
         let mut response = json(self.status, &details);
         response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
@@ -230,7 +233,11 @@ impl Problem {
             status: self.status.as_u16(),
             heading,
             said: self.said.map(|said| said(f.w)),
-            message: self.message.clone(),
+            // The heading says already that nothing has the address.
+            message: match (&self.at, self.status) {
+                (Some(at), StatusCode::NOT_FOUND) => at.clone(),
+                _ => self.message.clone(),
+            },
             candidates: self.candidates.iter().map(Target::path).collect(),
             proof: self.takedown.as_deref().map(|takedown| Proof::of(takedown, f.w)),
             f,

@@ -7,6 +7,7 @@ use axum::response::Response;
 use serde_json::Value;
 
 use self::steps::Step;
+use super::cited::{self, CitationBox, CitedHead};
 use super::ids::{self, Found};
 use super::page::{JSON, immutable, page, redirect};
 use super::problem::Problem;
@@ -32,15 +33,18 @@ struct RecordPage {
     article: Vec<(&'static str, String)>,
     furniture: Vec<String>,
     json: String,
+    /// How to cite a capture that shows an article, and what reference managers read of it.
+    citation: Option<(CitationBox, CitedHead)>,
     /// All captures of the same address.
     history: Option<String>,
 }
 
-/// `/r/<record>` and `/r/<record>.json`
+/// `/r/<record>`, with `.json`, or for a capture the ending of a citation.
 pub(super) fn record(server: &Server, visit: &Visit) -> Result<Response, Problem> {
     let segment = visit.segment(1);
     let (digits, ending) = segment.find('.').map_or((segment.as_str(), ""), |dot| segment.split_at(dot));
-    if !["", ".json"].contains(&ending) {
+    let format = cited::format_of(ending);
+    if !["", ".json"].contains(&ending) && format.is_none() {
         return Err(Problem::not_found(&visit.path));
     }
     let id: RecordId = match ids::find(server, visit, PathKind::Record, digits, ending)? {
@@ -50,6 +54,13 @@ pub(super) fn record(server: &Server, visit: &Visit) -> Result<Response, Problem
     let bytes = server.archive.record_bytes(&id)?.ok_or_else(|| ids::gone_or_missing(server, visit, &id))?;
     if ending == ".json" {
         return Ok(immutable(visit, &id.to_string(), JSON, bytes));
+    }
+    if let Some(format) = format {
+        let shows_article = server.archive.capture(&id)?.is_some_and(|(capture, _)| capture.article.is_some());
+        return match shows_article {
+            true => cited::file(server, &format!("/r/{id}"), visit, format),
+            false => Err(Problem::not_found(&visit.path)),
+        };
     }
     record_page(server, visit, id, &bytes)
 }
@@ -71,6 +82,11 @@ fn record_page(server: &Server, visit: &Visit, id: RecordId, bytes: &[u8]) -> Re
         warnings.push((w.corrected.to_owned(), Some(format!("/r/{newer}"))));
     }
     warnings.extend(capture.notes.iter().map(|note| (note.clone(), None)));
+    let path = format!("/r/{id}");
+    let citation = match !is_reading && capture.article.is_some() {
+        true => Some((CitationBox::of(server, &path, visit)?, CitedHead::of(server, &path, visit)?)),
+        false => None,
+    };
     let shown = page(RecordPage {
         id,
         kind: if is_reading { w.reading_record } else { w.capture_record },
@@ -81,10 +97,11 @@ fn record_page(server: &Server, visit: &Visit, id: RecordId, bytes: &[u8]) -> Re
         article: article_blocks(&blocks, &f),
         furniture: blocks.into_iter().filter(|block| block.role == Role::Furniture).map(|block| block.text).collect(),
         json: String::from_utf8_lossy(bytes).into_owned(),
+        citation,
         history: capture.url.as_deref().map(|url| format!("/captures?url={}{}", encode(url), f.and)),
         f,
     })?;
-    let shown = links::cite_as(shown, visit, &format!("/r/{id}"));
+    let shown = links::cite_as(shown, visit, &path);
     if is_reading { Ok(shown) } else { memento::announce(server, visit, &capture, shown) }
 }
 

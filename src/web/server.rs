@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use axum::routing::MethodRouter;
 use tokio::net::TcpListener;
 
 use super::door::{Door, Peer};
@@ -202,19 +203,13 @@ pub fn serve(
             let listener = TcpListener::bind(listen)
                 .await
                 .map_err(|e| failed(&format!("listening on {listen} for those who ask for figures"), &e))?;
-            let server = Arc::clone(&server);
-            let answer = move || {
-                let server = Arc::clone(&server);
-                async move {
-                    let work = tokio::task::spawn_blocking(move || metrics::answer(&server));
-                    work.await.unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response())
-                }
-            };
             let complete = |mut response: Response| async move {
                 guard::complete(response.headers_mut());
                 response
             };
-            let figures = axum::Router::new().route("/metrics", axum::routing::get(answer));
+            let figures = axum::Router::new()
+                .route("/metrics", for_operators(&server, metrics::answer))
+                .route("/healthz", for_operators(&server, metrics::health));
             let figures = figures.layer(axum::middleware::map_response(complete));
             tokio::spawn(axum::serve(Door::new(listener, limits.patience()), figures).into_future());
         }
@@ -245,6 +240,18 @@ pub fn serve(
 
 fn failed(doing: &str, error: &std::io::Error) -> Error {
     Error { kind: ErrorKind::Io, message: format!("{doing}: {error}"), at: None }
+}
+
+/// GET on the second listener, answered on a blocking thread.
+fn for_operators(server: &Arc<Server>, answer: fn(&Server) -> Response) -> MethodRouter {
+    let server = Arc::clone(server);
+    axum::routing::get(move || {
+        let server = Arc::clone(&server);
+        async move {
+            let work = tokio::task::spawn_blocking(move || answer(&server));
+            work.await.unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response())
+        }
+    })
 }
 
 /// What tells the server to end: SIGINT or SIGTERM.

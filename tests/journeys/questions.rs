@@ -58,6 +58,18 @@ fn every_script_is_found_verbatim_respelled_and_by_a_word() {
 }
 
 #[test]
+fn options_may_follow_the_words_of_a_search() {
+    let scratch = holding(&["غادرت 25 حافلة ريف دمشق صباح أمس"]);
+    for (more, total) in [(["--limit", "1"], 1), (["--outlet", "paper.example"], 1), (["--outlet", "other.example"], 0)]
+    {
+        let found = scratch.json(["search", "دمشق", "حافلة"].iter().chain(&more)).lines();
+        assert_eq!(found.last().unwrap()["summary"]["total"], total, "{more:?}");
+    }
+    scratch.run(["search", "دمشق", "--nothing"]).is(2);
+    scratch.run(["search", "--", "--nothing"]).is(1);
+}
+
+#[test]
 fn clitics_split_and_numbers_spelled_are_the_same_statement() {
     let scratch = holding(&["وصلت 25 حافلة بدمشق مساء أمس قرب مقر وكالة الأنباء المحلية في الساحة"]);
     let answers = ask(

@@ -314,7 +314,7 @@ fn the_public_finds_nothing_of_what_is_withheld_and_is_told_why() {
         assert!(page.contains("withheld") && page.contains(&format!("isnad/v1 withhold {record}")), "{page}");
         assert!(!page.contains("crates"), "{page}");
         let (status, page) = served.get(&format!("/r/{id}?lang=ar"));
-        assert!(status == 410 && page.contains("حُجبت"), "{page}");
+        assert!(status == 410 && page.contains("حُجب هذا الالتقاط"), "{page}");
         let (status, json) = served.get(&format!("/r/{id}.json"));
         let value: Value = serde_json::from_str(&json).unwrap();
         assert_eq!((status, &value["error"]["code"]), (410, &"gone".into()));
@@ -322,7 +322,13 @@ fn the_public_finds_nothing_of_what_is_withheld_and_is_told_why() {
             (&value["takedown"]["kind"], &value["takedown"]["code"], &value["takedown"]["index"]),
             (&"withhold".into(), &"privacy".into(), &done["index"])
         );
-        assert_eq!(served.get(&format!("/api/v1/records/{id}")).0, 410);
+        let (status, json) = served.get(&format!("/api/v1/records/{id}"));
+        let problem: Value = serde_json::from_str(&json).unwrap();
+        assert_eq!((status, &problem["takedown"]), (410, &value["takedown"]));
+        let schema: Value = serde_json::from_str(include_str!("../../docs/schema/api/problem.json")).unwrap();
+        let schema = jsonschema::validator_for(&schema).unwrap();
+        let errors: Vec<String> = schema.iter_errors(&problem).map(|error| error.to_string()).collect();
+        assert!(errors.is_empty(), "{errors:#?}\n{problem}");
     }
     // The local user sees it, and that it is withheld.
     let list = scratch.json(["list"]).is(0).lines();

@@ -23,8 +23,10 @@ pub(super) fn bibtex(citation: &Citation) -> String {
     fields.push(("archiveurl", address(&citation.url)));
     fields.extend(citation.lang.as_ref().map(|lang| ("language", escape(lang))));
     fields.push(("note", escape(&citation.evidence())));
-    let id = citation.article.to_string();
-    let mut out = format!("@article{{isnad-{},\n", id.get(..16).unwrap_or(&id));
+    let key = citation.key();
+    // Sixteen digits name an article or a capture, what follows the id a passage.
+    let (id, range) = key.split_at_checked(64).unwrap_or((&key, ""));
+    let mut out = format!("@article{{isnad-{}{range},\n", id.get(..16).unwrap_or(id));
     for (name, value) in fields {
         out.push_str(&format!("  {name} = {{{value}}},\n"));
     }

@@ -13,7 +13,7 @@ pub(super) fn csl_json(citation: &Citation) -> String {
             item.insert(name.to_owned(), value);
         }
     };
-    put("id", Some(json!(citation.article)));
+    put("id", Some(json!(citation.key())));
     put("type", Some(json!("article-newspaper")));
     put("title", citation.title.as_ref().map(|title| json!(title)));
     // A name as printed: nobody here knows which part of it is the family's.

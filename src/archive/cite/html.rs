@@ -25,9 +25,10 @@ pub(super) fn html(citation: &Citation) -> String {
         out.push_str(&format!(", <bdi>{}</bdi>", escape(outlet)));
     }
     out.push_str(&format!(
-        ". {} <a href=\"{}\">Archived text</a>, SHA-256 <code>{}</code>, record <code>{}</code>.</p>\n",
+        ". {} <a href=\"{}\">{}</a>, SHA-256 <code>{}</code>, record <code>{}</code>.</p>\n",
         escape(&citation.clocks()),
         escape(&citation.url),
+        citation.archived(),
         citation.article,
         citation.record
     ));

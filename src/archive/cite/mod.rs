@@ -1,4 +1,4 @@
-//! Citations: what to write under a quoted passage, one file a format.
+//! Citations: what to write under a quoted passage, an article or a capture, one file a format.
 //!
 //! A citation states what the evidence states and no more: an author as printed, never split into given and family name;
 //! a title in its own script, never transliterated; a date of publication only where one single day is claimed.
@@ -64,9 +64,23 @@ impl CitationFormat {
     }
 }
 
+/// What a citation leads to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cited {
+    /// The whole article.
+    Article,
+    /// A range of bytes of its text.
+    Passage(usize, usize),
+    /// One capture, with the article as that capture shows it.
+    Capture,
+}
+
 /// Everything a citation states.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Citation {
+    /// What it leads to.
+    #[serde(skip)]
+    pub cited: Cited,
     /// The article.
     pub article: ArticleId,
     /// The capture that is cited.
@@ -110,9 +124,13 @@ impl Archive {
         format: CitationFormat,
     ) -> Result<Option<Citation>, Error> {
         let resolved = self.resolve(reference)?;
+        let mut cited = Cited::Article;
         let (id, record) = match resolved.target {
             Target::Article(id) => (id, None),
-            Target::Capture(record) => (self.article_of_capture(&record)?, Some(record)),
+            Target::Capture(record) => {
+                cited = Cited::Capture;
+                (self.article_of_capture(&record)?, Some(record))
+            }
             Target::Reading(reading) => {
                 let record = self.capture_of_reading(&reading)?.unwrap_or(reading);
                 (self.article_of_capture(&record)?, Some(record))
@@ -134,8 +152,9 @@ impl Archive {
         };
         if let Some((start, end)) = passage {
             Passage { article: id, start, end }.words(&view.text).map_err(|e| Error::usage(e.to_string()))?;
+            cited = Cited::Passage(start, end);
         }
-        Ok(Some(self.citation(&view, record, passage, kind, format)?))
+        Ok(Some(self.citation(&view, record, cited, kind, format)?))
     }
 
     fn article_of_capture(&self, record: &RecordId) -> Result<ArticleId, Error> {
@@ -149,7 +168,7 @@ impl Archive {
         &self,
         view: &ArticleView,
         record: Option<RecordId>,
-        passage: Option<(usize, usize)>,
+        cited: Cited,
         kind: Option<MatchKind>,
         format: CitationFormat,
     ) -> Result<Citation, Error> {
@@ -167,15 +186,19 @@ impl Archive {
         let capture = chosen.or_else(|| view.captures.first()).ok_or_else(|| {
             Error::not_found(view.path.clone(), format!("{}: no capture shows this article", view.path))
         })?;
-        let path = match passage {
-            Some((start, end)) => Passage { article: view.article, start, end }.to_string(),
-            None => view.path.clone(),
+        let (path, words) = match cited {
+            Cited::Article => (view.path.clone(), None),
+            Cited::Capture => (Target::Capture(capture.record).path(), None),
+            Cited::Passage(start, end) => {
+                (Passage { article: view.article, start, end }.to_string(), view.text.get(start..end))
+            }
         };
         let outlet = match (&capture.outlet_name, &capture.outlet) {
             (Some(name), Some(domain)) if name != domain => Some(format!("{name} ({domain})")),
             (name, domain) => name.clone().or_else(|| domain.clone()),
         };
         let mut citation = Citation {
+            cited,
             article: view.article,
             record: capture.record,
             url: format!("{}{path}", self.public_url().unwrap_or_default()),
@@ -188,9 +211,7 @@ impl Archive {
             published: capture.published.clone(),
             captured: capture.captured.clone(),
             logged: capture.logged.clone(),
-            quote: passage
-                .and_then(|(start, end)| view.text.get(start..end))
-                .map(|words| words.replace("\n\n", " / ").trim_end().to_owned()),
+            quote: words.map(|words| words.replace("\n\n", " / ").trim_end().to_owned()),
             kind,
             text: String::new(),
         };
@@ -232,22 +253,42 @@ impl Citation {
         })
     }
 
+    /// A name of its own for each thing that can be cited, so that two of one article stand in one list of references.
+    fn key(&self) -> String {
+        match self.cited {
+            Cited::Article => self.article.to_string(),
+            Cited::Passage(start, end) => format!("{}-{start}-{end}", self.article),
+            Cited::Capture => self.record.to_string(),
+        }
+    }
+
+    /// What the address opens.
+    fn archived(&self) -> &'static str {
+        if self.cited == Cited::Capture { "Archived capture" } else { "Archived text" }
+    }
+
+    /// When it was captured, as the page's metadata say it in one line.
+    pub fn captured_words(&self) -> String {
+        format!("Captured {}", time_words(&self.captured))
+    }
+
     /// The clocks in one sentence each.
     fn clocks(&self) -> String {
         let published = match &self.published {
             Some(time) => format!("Published {}.", time_words(time)),
             None => "Publication date unknown.".to_owned(),
         };
-        let captured = time_words(&self.captured);
+        let captured = self.captured_words();
         let Logged { index, at, .. } = &self.logged;
-        format!("{published} Captured {captured}. Logged as entry {index} at {at} (operator's clock).")
+        format!("{published} {captured}. Logged as entry {index} at {at} (operator's clock).")
     }
 
     /// What a reference manager shows as a note: the address of the archived text first, since some drop other fields.
     fn evidence(&self) -> String {
         let quote = self.quote.as_ref().map(|quote| format!(" Passage: “{quote}”")).unwrap_or_default();
         format!(
-            "Archived text: {}. SHA-256 of the text: {}. Capture record: {}. {}{quote}",
+            "{}: {}. SHA-256 of the text: {}. Capture record: {}. {}{quote}",
+            self.archived(),
             self.url,
             self.article,
             self.record,

@@ -24,7 +24,7 @@ pub(super) fn text(citation: &Citation) -> String {
     if let Some(original) = &citation.original {
         out.push_str(&format!(" {original}."));
     }
-    out.push_str(&format!("\nArchived text: {}\n{}\n", citation.url, citation.clocks()));
+    out.push_str(&format!("\n{}: {}\n{}\n", citation.archived(), citation.url, citation.clocks()));
     out.push_str(&format!("SHA-256 of the text: {}\nCapture record: {}\n", citation.article, citation.record));
     out
 }

@@ -62,7 +62,7 @@ pub(super) fn references(view: &ArticleView, lines: &[QuotationLine], f: &Frame)
             // The closing mark belongs to the quotation.
             let mark = view.text.get(quotation.end..).and_then(|rest| rest.chars().next());
             let mark = mark.filter(|c| "\"”»’'".contains(*c)).map_or(0, char::len_utf8);
-            list.push((quotation.end + mark, Reference { number: line.number, said }));
+            list.push((quotation.end + mark, Reference { number: line.number, said, class: found.class }));
         }
     }
     list.sort_by_key(|(at, reference)| (*at, reference.number));

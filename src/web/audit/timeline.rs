@@ -89,6 +89,9 @@ impl Timeline {
         // Undated ones run off the picture: their captures, years later, must not squeeze the dated ones together.
         let ends = drawn.iter().filter_map(|place| place.published.as_ref()?.to);
         let to = ends.chain(starts.map(|at| at + 1)).max()?.max(from + 1);
+        // Within minutes of each other they stand in the middle of a day, not at the ends of a second.
+        let margin = (crate::domain::time::DAY - (to - from)).max(0) / 2;
+        let (from, to) = (from - margin, to + margin);
         if drawn.len() < 2 {
             return None;
         }
@@ -187,13 +190,15 @@ struct Scale {
 }
 
 impl Scale {
-    /// Both ends of the bar from `start` to `end`, left first, and whether an end is open; open ends run off the picture.
+    /// Both ends of the bar from `start` to `end`, left first, and whether an end is open; what is open, or ends beyond the
+    /// picture, runs off it.
     fn bar(&self, start: Option<i64>, end: Option<i64>) -> (i64, i64, bool) {
         let at = |second: i64| {
             let inside = i128::from(second.clamp(self.from, self.to) - self.from) * i128::from(WIDTH - 2 * EDGE);
             EDGE + i64::try_from(inside / i128::from((self.to - self.from).max(1))).unwrap_or(0)
         };
-        let (left, right) = (start.map_or(0, at), end.map_or(WIDTH, at));
+        let left = start.filter(|start| *start >= self.from).map_or(0, at);
+        let right = end.filter(|end| *end <= self.to).map_or(WIDTH, at);
         let right = right.max(left);
         let open = start.is_none() || end.is_none();
         if self.mirrored { (WIDTH - right, WIDTH - left, open) } else { (left, right, open) }
@@ -210,7 +215,7 @@ mod tests {
         assert_eq!(scale(false).bar(Some(100), Some(200)), (112, 212, false));
         assert_eq!(scale(true).bar(Some(100), Some(200)), (788, 888, false));
         assert_eq!(scale(false).bar(None, Some(488)), (0, 500, true));
-        assert_eq!(scale(false).bar(Some(976), Some(977)), (988, 988, false));
-        assert_eq!(scale(false).bar(Some(i64::MIN), Some(i64::MAX)), (12, 988, false));
+        assert_eq!(scale(false).bar(Some(976), Some(977)), (988, 1_000, false));
+        assert_eq!(scale(false).bar(Some(i64::MIN), Some(i64::MAX)), (0, 1_000, false));
     }
 }

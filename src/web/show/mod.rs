@@ -1,11 +1,13 @@
 //! Small pieces that several pages print: times, outlets, captures, marked words, links.
 
+mod isolate;
 mod when;
 
 use askama::Template;
 use askama::filters::HtmlSafe;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
+pub(super) use isolate::isolated;
 pub(super) use when::{When, spoken};
 
 use super::visit::Frame;
@@ -123,8 +125,10 @@ pub(super) struct Segment {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Reference {
     pub(super) number: usize,
-    /// What the remark says, for those who hear it.
+    /// What the remark says, for those who hear it or point at it.
     pub(super) said: String,
+    /// What kind of remark it is, for the style sheet.
+    pub(super) class: &'static str,
 }
 
 /// Words with some of them marked.
@@ -277,7 +281,7 @@ mod tests {
 
     #[test]
     fn references_stand_behind_their_words_marked_or_not() {
-        let note = |at, number| (at, Reference { number, said: "remark".to_owned() });
+        let note = |at, number| (at, Reference { number, said: "remark".to_owned(), class: "later" });
         let shown = |marks: &[(usize, usize)], notes: &[(usize, Reference)]| {
             let segments = Segments::of("abcdef", marks).with_references(notes);
             let words = |s: &Segment| {

@@ -1,0 +1,99 @@
+//! Handles, hashtags and addresses within a text, kept from taking part in the order of the words around them.
+//!
+//! `@` and `#` have no direction of their own: in a line of Arabic `@name` shows as `name@`, and the dots and slashes of an
+//! address move about. Each such word is isolated in the page; its letters, and what is copied, stay what they are.
+
+use std::fmt::{Display, Formatter, Result, Write};
+
+use askama::filters::HtmlSafe;
+
+/// A text as HTML.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::web) struct Isolated<'t>(&'t str);
+
+impl HtmlSafe for Isolated<'_> {}
+
+/// `text` escaped for HTML, with every handle, hashtag and address in it isolated.
+pub(in crate::web) fn isolated(text: &str) -> Isolated<'_> {
+    Isolated(text)
+}
+
+impl Display for Isolated<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        let mut rest = self.0;
+        let mut before = None;
+        while let Some(c) = rest.chars().next() {
+            let length = word_length(rest, before);
+            let (word, after) = rest.split_at(length.map_or(c.len_utf8(), |(length, _)| length));
+            match length {
+                Some((_, side)) => {
+                    write!(f, "<bdi{side}>")?;
+                    word.chars().try_for_each(|c| escape(f, c))?;
+                    f.write_str("</bdi>")?;
+                }
+                None => escape(f, c)?,
+            }
+            before = word.chars().next_back();
+            rest = after;
+        }
+        Ok(())
+    }
+}
+
+/// The bytes of the handle, hashtag or address that `text` begins with, and the direction it has.
+fn word_length(text: &str, before: Option<char>) -> Option<(usize, &'static str)> {
+    let joined = |c: char| c.is_alphanumeric() || c == '_';
+    if before.is_some_and(joined) {
+        return None;
+    }
+    if let Some(name) = text.strip_prefix(['@', '#']) {
+        let length = name.find(|c| !joined(c)).unwrap_or(name.len());
+        return (length > 0).then_some((1 + length, ""));
+    }
+    if !["http://", "https://", "www."].iter().any(|scheme| text.starts_with(scheme)) {
+        return None;
+    }
+    let ends = |c: char| c.is_whitespace() || "<>\"«»“”،؛".contains(c);
+    let address = text.split(ends).next()?.trim_end_matches(['.', ',', ';', ':', '!', '?', '؟', ')', ']', '\'']);
+    Some((address.len(), " dir=\"ltr\""))
+}
+
+fn escape(f: &mut Formatter<'_>, c: char) -> Result {
+    match c {
+        '&' => f.write_str("&#38;"),
+        '<' => f.write_str("&#60;"),
+        '>' => f.write_str("&#62;"),
+        '"' => f.write_str("&#34;"),
+        '\'' => f.write_str("&#39;"),
+        c => f.write_char(c),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(text: &str) -> String {
+        isolated(text).to_string()
+    }
+
+    #[test]
+    fn handles_hashtags_and_addresses_stand_by_themselves() {
+        assert_eq!(shown("زيرن (@zayran_ports) 3"), "زيرن (<bdi>@zayran_ports</bdi>) 3");
+        assert_eq!(shown("in #الغوطة_الشرقية, today"), "in <bdi>#الغوطة_الشرقية</bdi>, today");
+        assert_eq!(
+            shown("راجع https://x.example/a?b=1&c=2."),
+            "راجع <bdi dir=\"ltr\">https://x.example/a?b=1&#38;c=2</bdi>."
+        );
+        assert_eq!(shown("(www.x.example)،"), "(<bdi dir=\"ltr\">www.x.example</bdi>)،");
+    }
+
+    #[test]
+    fn nothing_else_is_touched_and_no_markup_survives() {
+        for text in ["me@x.example", "C# and @ and #", "# 1", "awww.no", ""] {
+            assert_eq!(shown(text), text);
+        }
+        assert_eq!(shown("<b>@a<i>\"'"), "&#60;b&#62;<bdi>@a</bdi>&#60;i&#62;&#34;&#39;");
+        assert_eq!(shown("www.a<script>"), "<bdi dir=\"ltr\">www.a</bdi>&#60;script&#62;");
+    }
+}
