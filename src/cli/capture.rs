@@ -200,7 +200,8 @@ fn capture(archive: &Archive, run: Run, jobs: usize, refused: u64, mut teller: T
     }
     say(out, &captured, refused);
     if captured.left > 0 && total > 1 {
-        out.say(format!("{} pages of run {name} are left; isnad capture --resume goes on with them.", captured.left));
+        let pages = if captured.left == 1 { "page" } else { "pages" };
+        out.say(format!("{} {pages} of run {name} left; isnad capture --resume goes on with them.", captured.left));
     }
     Ok(held(&captured, refused, stopped))
 }

@@ -102,7 +102,8 @@ fn audit_with(tx: &ReadTx<'_>, quotation: &str, limit: usize, own: Option<&elsew
     let chain = chain::chain(query.canonical(), &mut found, &ranking.list);
     let undated = ranking.undated.len();
     if undated > 0 && ranking.published.is_some() {
-        notes.push(format!("{undated} occurrences without a known publication date may be earlier"));
+        let occurrences = if undated == 1 { "occurrence" } else { "occurrences" };
+        notes.push(format!("{undated} {occurrences} without a known publication date may be earlier"));
     }
     drift_of_shown(&query, &mut found, &ranking, limit);
     let possibly = possibly(tx, &query, &found, retold, &places, limit, &mut notes)?;
