@@ -24,7 +24,7 @@ const ROWS: u32 = 500;
 /// Blocks of which the times are looked at, for all origins together.
 const LOOKED_AT: usize = 600;
 /// Blocks aligned with the quotation, for all origins together.
-const ALIGNED: usize = 120;
+const ALIGNED: usize = 90;
 /// Articles opened.
 const READ: usize = 16;
 /// Weight that must be shared before an article is opened.
