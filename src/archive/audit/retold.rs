@@ -1,7 +1,7 @@
 //! Retranslations: quotations of the same figure on the same days, found by speaker and names instead of words.
 //!
 //! Bounded: for each origin the index is asked [`QUESTIONS`] times; in all, of [`LOOKED_AT`] blocks the times are looked at,
-//! [`ALIGNED`] blocks are read and [`READ`] articles opened.
+//! [`LOOKED_INTO`] blocks are looked into and [`READ`] articles opened.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,8 +23,8 @@ const QUESTIONS: usize = 6;
 const ROWS: u32 = 500;
 /// Blocks of which the times are looked at, for all origins together.
 const LOOKED_AT: usize = 600;
-/// Blocks aligned with the quotation, for all origins together.
-const ALIGNED: usize = 90;
+/// Blocks of those days that are looked into, for all origins together.
+const LOOKED_INTO: usize = 90;
 /// Articles opened.
 const READ: usize = 16;
 /// Weight that must be shared before an article is opened.
@@ -57,25 +57,22 @@ pub(super) fn retold(tx: &ReadTx<'_>, query: &Query, found: &[Found]) -> Result<
     let mut opened: BTreeSet<i64> = BTreeSet::new();
     let mut list = Vec::new();
     for origin in &origins {
-        for (block, text) in blocks(tx, origin, &names, &pattern, origins.len())? {
-            for article in tx.articles_with_block(block, 2)? {
-                if carriers.contains(&article) || opened.len() >= READ || opened.contains(&article) {
-                    continue;
+        for teller in tellers(tx, origin, &names, &pattern, &carriers, origins.len())? {
+            for article in teller.articles {
+                if opened.len() < READ && opened.insert(article) {
+                    list.extend(best_of(tx, query, &pattern, origin, article, (teller.block, &teller.text))?);
                 }
-                let quotations = tx.quotations(article)?;
-                if !quotations
-                    .iter()
-                    .filter_map(|quotation| quotation.speaker.as_ref())
-                    .any(|name| origin.figure.may_be(name))
-                {
-                    continue;
-                }
-                opened.insert(article);
-                list.extend(best_of(tx, query, &pattern, origin, article, (block, &text))?);
             }
         }
     }
     Ok(list)
+}
+
+/// A block that may tell of it, with articles that carry it.
+struct Teller {
+    block: i64,
+    text: String,
+    articles: Vec<i64>,
 }
 
 /// The speakers of the earliest occurrences that name one and carry the words themselves.
@@ -106,35 +103,53 @@ fn origins(found: &[Found]) -> Vec<Origin> {
     origins
 }
 
-/// Blocks that hold a name of the quotation and the figure and were published about then, those that share the most
-/// weight first; `origins` share the bounds.
-fn blocks(
+/// Blocks that hold a name of the quotation and the figure, were published about then and stand in articles that quote
+/// the figure, those that share the most weight first; `origins` share the bounds.
+fn tellers(
     tx: &ReadTx<'_>,
     origin: &Origin,
     names: &[String],
     pattern: &Pattern,
+    carriers: &BTreeSet<i64>,
     origins: usize,
-) -> Result<Vec<(i64, String)>, Error> {
+) -> Result<Vec<Teller>, Error> {
     let (from, to) = origin.said.reported_within();
     let least = LEAST.max((COVERAGE * f64::from(pattern.total())) as Weight);
-    let mut heavy: Vec<(Weight, i64, String)> = Vec::new();
-    let mut aligned = 0;
+    let mut heavy: Vec<(Weight, Teller)> = Vec::new();
+    let mut looked_into = 0;
     for block in naming(tx, &origin.figure, names, LOOKED_AT / origins)? {
-        if aligned == ALIGNED / origins {
+        if looked_into == LOOKED_INTO / origins {
             break;
         }
         if !tx.may_be_published_within(block, from.unwrap_or(i64::MIN), to.unwrap_or(i64::MAX))? {
             continue;
         }
-        aligned += 1;
+        looked_into += 1;
+        // Who is quoted costs less to learn than what is shared.
+        let mut articles = Vec::new();
+        for article in tx.articles_with_block(block, 2)? {
+            if !carriers.contains(&article) && quotes(tx, article, &origin.figure)? {
+                articles.push(article);
+            }
+        }
+        if articles.is_empty() {
+            continue;
+        }
         let text = tx.block_text(block)?;
         let mass = pattern.align(&Target::new(&quote::fold(&text), &text)).mass;
         if mass >= least {
-            heavy.push((mass, block, text));
+            heavy.push((mass, Teller { block, text, articles }));
         }
     }
-    heavy.sort_by_key(|(mass, block, _)| (std::cmp::Reverse(*mass), *block));
-    Ok(heavy.into_iter().map(|(_, block, text)| (block, text)).collect())
+    heavy.sort_by_key(|(mass, teller)| (std::cmp::Reverse(*mass), teller.block));
+    Ok(heavy.into_iter().map(|(_, teller)| teller).collect())
+}
+
+/// Whether an article quotes somebody who may be the figure.
+fn quotes(tx: &ReadTx<'_>, article: i64, figure: &Figure) -> Result<bool, Error> {
+    let quotations = tx.quotations(article)?;
+    let mut speakers = quotations.iter().filter_map(|quotation| quotation.speaker.as_ref());
+    Ok(speakers.any(|name| figure.may_be(name)))
 }
 
 /// What the words of a name weigh together.
