@@ -49,11 +49,10 @@ pub(super) fn bridged_negation(beside: &Beside<'_>, last: usize) -> Option<usize
     }
     let bridges = (0..=last).rev().take_while(|&at| BRIDGE.contains(&folded.word(at))).take(LONGEST_BRIDGE).count();
     let at = last.checked_sub(bridges).filter(|_| bridges > 0)?;
-    let from = if folded.word(at) == "t" { at.checked_sub(1)? } else { at };
     let spaces = beside.text.get(folded.span(at).end..folded.span(last).start).is_some_and(|between| {
         between.chars().all(|c| c.is_alphanumeric() || is_combining_mark(c) || c.is_whitespace())
     });
-    (spaces && lexicon::is_negation_at(folded, at)).then_some(from)
+    (spaces && lexicon::is_negation_at(folded, at)).then(|| lexicon::negation_from(folded, at))
 }
 
 /// The verb of denying that governs the words: right before them, or before the `أن` that is.
@@ -98,7 +97,7 @@ pub(super) fn unsaid(beside: &Beside<'_>, last: usize) -> Option<usize> {
     let said = (last.saturating_sub(SUBJECT)..=last).rev().find(saying)?;
     let before = said.checked_sub(1)?;
     let negation = lexicon::is_negation_at(folded, before)
-        .then(|| if folded.word(before) == "t" { before.saturating_sub(1) } else { before })
+        .then(|| lexicon::negation_from(folded, before))
         .or_else(|| bridged_negation(beside, before));
     let governed = || {
         let denies = (said.saturating_sub(GOVERNED)..said).rev().find(|at| lexicon::denies(folded.word(*at)))?;

@@ -143,8 +143,7 @@ fn word_before(before: &str, inside: &str, middle: &Folded) -> Option<Edge> {
     let word = beside.folded.word(last);
     // Before a quotation mark `ما` and `غير` hardly ever deny.
     if lexicon::is_negation_at(&whole, last) && (bound || !matches!(word, "غير" | "وغير" | "دون" | "non")) {
-        let from = if word == "t" { last.saturating_sub(1) } else { last };
-        return Some(edge(ChangeKind::Negation, from, bound));
+        return Some(edge(ChangeKind::Negation, lexicon::negation_from(&beside.folded, last), bound));
     }
     if bound && let Some(from) = bridged_negation(&beside, last) {
         return Some(edge(ChangeKind::Negation, from, true));

@@ -114,6 +114,11 @@ fn is_foreign_negation(word: &str) -> bool {
     )
 }
 
+/// Where the negation begins that word `at` ends: `don't` is two words.
+pub(super) fn negation_from(folded: &Folded, at: usize) -> usize {
+    if folded.word(at) == "t" { at.saturating_sub(1) } else { at }
+}
+
 /// Whether word `at` denies where it stands: `غير أن` is "however", `لا يزال` is "still", `t` denies after `can`.
 pub(super) fn is_negation_at(folded: &Folded, at: usize) -> bool {
     let word = folded.word(at);

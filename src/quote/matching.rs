@@ -134,14 +134,14 @@ pub fn find_folded(query: &Query, text: &str, folded: &Folded) -> Vec<Hit> {
     hits
 }
 
-/// What the punctuation of a respelled place says otherwise: another number, an answer where the words deny.
-pub fn changed_punctuation(query: &Query, text: &str, hit: &Hit) -> Vec<Change> {
+/// What the punctuation of a respelled place in `text`, which is folded to `folded`, says otherwise: another number, an
+/// answer where the words deny.
+pub fn changed_punctuation(query: &Query, text: &str, folded: &Folded, hit: &Hit) -> Vec<Change> {
     if hit.kind != MatchKind::Respelled || !respelling::may_change(query.folded()) {
         return Vec::new();
     }
-    let folded = fold(text);
     let at = (0..folded.len()).find(|&at| folded.span(at).start == hit.start);
-    at.map_or_else(Vec::new, |at| respelling::changes((query.folded(), query.canonical()), (&folded, text), at))
+    at.map_or_else(Vec::new, |at| respelling::changes((query.folded(), query.canonical()), (folded, text), at))
 }
 
 /// Every place where `core` stands byte for byte as whole words; places never overlap.

@@ -308,14 +308,9 @@ impl<'c> ReadTx<'c> {
         let list = unpack_list(packed).ok_or_else(|| {
             self.corrupt("reading an article", format!("the block list of article {id} does not decode"))
         })?;
-        let doing = "reading the blocks of an article";
-        let mut statement =
-            self.sql().prepare_cached("SELECT text FROM block WHERE id = ?1").map_err(self.fail(doing))?;
         let mut blocks = Vec::with_capacity(list.len());
         for (block, role) in list {
-            let text = statement.query_row([block], |row| row.get(0)).optional().map_err(self.fail(doing))?;
-            let text = text.ok_or_else(|| self.corrupt(doing, format!("block key {block} is missing")))?;
-            blocks.push((block, role, text));
+            blocks.push((block, role, self.block_text(block)?));
         }
         Ok(ArticleRow { key, id, blocks })
     }

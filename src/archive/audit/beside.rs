@@ -49,8 +49,9 @@ pub(super) fn better_place(query: &Query, place: &BlockPlaces) -> Option<BlockPl
     if hit.kind == MatchKind::Reworded || !has_room || !turned(hit) {
         return None;
     }
-    let others = quote::find(query, &place.text).into_iter();
+    let folded = quote::fold(&place.text);
+    let others = quote::matching::find_folded(query, &place.text, &folded).into_iter();
     let clean = others.filter(|other| other.kind < MatchKind::Reworded && !turned(other));
     let clean = clean.min_by_key(|other| (other.kind, other.start))?;
-    Some(BlockPlaces { best: BlockHit::same(query, &place.text, clean), ..place.clone() })
+    Some(BlockPlaces { best: BlockHit::same(query, &place.text, &folded, clean), ..place.clone() })
 }

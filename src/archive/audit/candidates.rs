@@ -46,9 +46,9 @@ pub(super) struct BlockHit {
 
 impl BlockHit {
     /// The words themselves, verbatim or respelled, and what their marks may say otherwise.
-    pub(super) fn same(query: &Query, text: &str, hit: Hit) -> Self {
-        let mut notes: Vec<String> =
-            quote::matching::changed_punctuation(query, text, &hit).iter().map(ToString::to_string).collect();
+    pub(super) fn same(query: &Query, text: &str, folded: &Folded, hit: Hit) -> Self {
+        let changes = quote::matching::changed_punctuation(query, text, folded, &hit);
+        let mut notes: Vec<String> = changes.iter().map(ToString::to_string).collect();
         if hit.kind == MatchKind::Reworded {
             notes.push("a word bears other vowel marks: it may be another word".to_owned());
         }
@@ -98,7 +98,9 @@ pub(super) fn places(tx: &ReadTx<'_>, query: &Query, notes: &mut Vec<String>) ->
             continue;
         }
         let text = tx.block_text(block)?;
-        let hits = quote::find(query, &text).into_iter().map(|hit| BlockHit::same(query, &text, hit));
+        let folded = quote::fold(&text);
+        let hits = quote::matching::find_folded(query, &text, &folded).into_iter();
+        let hits = hits.map(|hit| BlockHit::same(query, &text, &folded, hit));
         if let Some(best) = hits.min_by_key(|best| (best.hit.kind, best.differs, best.hit.start)) {
             places.blocks.push(BlockPlaces { block, text, best });
         }
@@ -340,7 +342,7 @@ impl<'q> Similar<'q> {
                 .into_iter()
                 .find(|hit| crosses(hit) && hit.kind < MatchKind::Reworded);
             let (likeness, hit) = match same {
-                Some(hit) => (Likeness::Reworded, Some(BlockHit::same(self.query, part, hit))),
+                Some(hit) => (Likeness::Reworded, Some(BlockHit::same(self.query, part, &folded, hit))),
                 None => {
                     let alignment = self.pattern.align(&Target::new(&folded, part));
                     self.judge(&folded, part, &alignment)

@@ -81,7 +81,7 @@ fn audit_with(tx: &ReadTx<'_>, quotation: &str, limit: usize, own: Option<&elsew
     if bidi > 0 {
         notes.push(format!("{bidi} invisible direction marks in the question were left out"));
     }
-    let places = candidates::places(tx, &query, &mut notes)?;
+    let mut places = candidates::places(tx, &query, &mut notes)?;
     let mut found = occurrences::gather(tx, &query, &places.blocks, &places.articles, &mut notes)?;
     let retold = retold::retold(tx, &query, &found)?;
     let retold = occurrences::gather(tx, &query, &retold, &[], &mut notes)?;
@@ -106,7 +106,7 @@ fn audit_with(tx: &ReadTx<'_>, quotation: &str, limit: usize, own: Option<&elsew
         notes.push(format!("{undated} {occurrences} without a known publication date may be earlier"));
     }
     drift_of_shown(&query, &mut found, &ranking, limit);
-    let possibly = possibly(tx, &query, &found, retold, &places, limit, &mut notes)?;
+    let possibly = possibly(tx, &query, &found, retold, &mut places, limit, &mut notes)?;
     let view = |index: usize| found[index].view.clone();
     Ok(Audit {
         quote: quotation.to_owned(),
@@ -180,7 +180,7 @@ fn possibly(
     query: &Query,
     found: &[Found],
     retold: Vec<Found>,
-    places: &candidates::Places,
+    places: &mut candidates::Places,
     limit: usize,
     notes: &mut Vec<String>,
 ) -> Result<Vec<OccurrenceView>, Error> {
@@ -220,12 +220,12 @@ fn add_possible(mut list: Vec<Found>, known: &mut BTreeSet<ArticleId>, views: &m
 fn heaviest(
     tx: &ReadTx<'_>,
     query: &Query,
-    places: &candidates::Places,
+    places: &mut candidates::Places,
     enough: usize,
     known: &BTreeSet<ArticleId>,
     notes: &mut Vec<String>,
 ) -> Result<Vec<Found>, Error> {
-    let mut blocks = places.possibly.clone();
+    let blocks = &mut places.possibly;
     blocks.sort_by(|one, other| other.best.mass.unwrap_or(0.0).total_cmp(&one.best.mass.unwrap_or(0.0)));
     let mut asked = enough;
     loop {

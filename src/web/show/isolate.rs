@@ -3,9 +3,9 @@
 //! `@` and `#` have no direction of their own: in a line of Arabic `@name` shows as `name@`, and the dots and slashes of an
 //! address move about. Each such word is isolated in the page; its letters, and what is copied, stay what they are.
 
-use std::fmt::{Display, Formatter, Result, Write};
+use std::fmt::{Display, Formatter, Result};
 
-use askama::filters::HtmlSafe;
+use askama::filters::{Escaper, Html, HtmlSafe};
 
 /// A text as HTML.
 #[derive(Debug, Clone, Copy)]
@@ -28,10 +28,10 @@ impl Display for Isolated<'_> {
             match length {
                 Some((_, side)) => {
                     write!(f, "<bdi{side}>")?;
-                    word.chars().try_for_each(|c| escape(f, c))?;
+                    Html.write_escaped_str(&mut *f, word)?;
                     f.write_str("</bdi>")?;
                 }
-                None => escape(f, c)?,
+                None => Html.write_escaped_char(&mut *f, c)?,
             }
             before = word.chars().next_back();
             rest = after;
@@ -56,17 +56,6 @@ fn word_length(text: &str, before: Option<char>) -> Option<(usize, &'static str)
     let ends = |c: char| c.is_whitespace() || "<>\"«»“”،؛".contains(c);
     let address = text.split(ends).next()?.trim_end_matches(['.', ',', ';', ':', '!', '?', '؟', ')', ']', '\'']);
     Some((address.len(), " dir=\"ltr\""))
-}
-
-fn escape(f: &mut Formatter<'_>, c: char) -> Result {
-    match c {
-        '&' => f.write_str("&#38;"),
-        '<' => f.write_str("&#60;"),
-        '>' => f.write_str("&#62;"),
-        '"' => f.write_str("&#34;"),
-        '\'' => f.write_str("&#39;"),
-        c => f.write_char(c),
-    }
 }
 
 #[cfg(test)]
