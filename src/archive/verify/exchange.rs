@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use super::{Check, Finding, Outcome};
-use crate::archive::capture::kept::{self, Contents};
+use crate::archive::capture::kept::{self, Contents, Response};
 use crate::domain::{Digest, PayloadId, RecordId};
 
 /// A capture that names a WARC file.
@@ -42,19 +42,21 @@ impl Exchange {
         let id = self.response.as_deref().unwrap_or("without an id");
         let response = contents.responses.iter().find(|response| response.id == self.response);
         let same = contents.container.is_some() && contents.container == self.container;
-        match (response, &contents.damage) {
-            (Some(response), _) if response.payload != self.payload => Some(format!(
+        // What else is wrong with a file that was damaged depends on where it was hit.
+        if let Some(damage) = contents.damage.as_ref().filter(|_| !same || response.is_none()) {
+            return Some(format!("it is damaged: {damage}"));
+        }
+        match response {
+            None => Some(format!("the response {id} that the record states is not in it")),
+            Some(response) if response.payload != self.payload => Some(format!(
                 "its response {id} holds payload {}, the record states {}",
                 response.payload, self.payload
             )),
-            (Some(response), _) if response.wrong_digest.is_some() => {
-                let stated = response.wrong_digest.as_deref().unwrap_or_default();
+            Some(Response { wrong_digest: Some(stated), .. }) => {
                 Some(format!("its response {id} does not have the digest {stated} that it states"))
             }
-            (Some(_), _) if same => None,
-            (_, Some(damage)) => Some(format!("it is damaged: {damage}")),
-            (None, None) => Some(format!("the response {id} that the record states is not in it")),
-            (Some(_), None) => Some(match (contents.container, self.container) {
+            Some(_) if same => None,
+            Some(_) => Some(match (contents.container, self.container) {
                 (Some(found), Some(stated)) => format!("its SHA-256 is {found}, the record states {stated}"),
                 _ => "the record states no SHA-256 of it".to_owned(),
             }),
