@@ -6,7 +6,7 @@ use std::path::Path;
 
 use rusqlite::{Connection, OptionalExtension, Params, Row, Transaction};
 
-use super::lists::KeptExtent;
+use super::extent::KeptExtent;
 use super::pack::{decompress, unpack_list};
 use super::rows::{ArticleRow, CaptureRow, ReadingRow, RecordKind, TweetRow, time_of};
 use super::{StoreError, Visibility};
