@@ -199,7 +199,7 @@ pub(super) const WORDS: Words = Words {
     occurrences_furniture: "In page furniture",
     occurrences_possibly: "Possibly the same, in other words",
     timeline: "When it was published",
-    timeline_lead: "One lane an outlet, one mark an occurrence. A bar spans the time in which it may have been published; pale bars have no known beginning. Lines link what may depend on each other: whole ones by a named source, broken ones by wording.",
+    timeline_lead: "One lane an outlet, one mark an occurrence. A bar spans the time in which it may have been published; pale bars have no known beginning. Green marks what came first or, where that is not known, all that may have. Lines link what may depend on each other: whole ones by a named source, broken ones by wording.",
     match_exact: "word for word",
     match_respelled: "spelled differently",
     match_reworded: "in other words",
