@@ -29,6 +29,7 @@ pub mod matching;
 pub mod near;
 mod numbers;
 pub mod outlets;
+pub mod partial;
 mod respelling;
 pub mod retelling;
 pub mod reworded;

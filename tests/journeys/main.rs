@@ -12,6 +12,7 @@ mod capture_resume;
 mod common;
 mod crash;
 mod damage;
+mod dates;
 mod export;
 mod kept;
 mod log;

@@ -110,6 +110,11 @@ pub(super) fn places(tx: &ReadTx<'_>, query: &Query, notes: &mut Vec<String>) ->
         for window in &asked_windows(&tokens, notes) {
             similar.look(&mut lookup, &tokens, window)?;
         }
+        if similar.cut {
+            notes.push(format!(
+                "more blocks may carry these words with changes: of each passage looked up only {KEPT} were compared"
+            ));
+        }
         similar.across(tx, &mut places)?;
         places.blocks.extend(similar.found);
         places.possibly.extend(similar.possibly);
@@ -175,6 +180,8 @@ struct Similar<'q> {
     /// Blocks at whose edge some of the words stand while others are missing there, most promising first, and whether
     /// they are enough to read on in the next block.
     partial: Vec<(i64, bool)>,
+    /// Whether the last of the blocks aligned for a window still said something like it.
+    cut: bool,
 }
 
 impl<'q> Similar<'q> {
@@ -189,6 +196,7 @@ impl<'q> Similar<'q> {
             found: Vec::new(),
             possibly: Vec::new(),
             partial: Vec::new(),
+            cut: false,
         }
     }
 
@@ -213,12 +221,15 @@ impl<'q> Similar<'q> {
 
     /// Aligns the best candidates until several in a row say something else; whether one says the same.
     fn align_best(&mut self, tx: &ReadTx<'_>, candidates: &Candidates) -> Result<bool, Error> {
-        let mut good = false;
         let mut unlike = 0;
-        for block in shown(tx, candidates)? {
-            if self.whole.contains(&block) {
-                good = true;
-                continue;
+        // What carries the words themselves takes no room of what rewords them.
+        let (whole, others): (Vec<i64>, Vec<i64>) =
+            shown(tx, candidates, KEPT + self.whole.len())?.into_iter().partition(|block| self.whole.contains(block));
+        let mut good = !whole.is_empty();
+        for (index, block) in others.into_iter().enumerate() {
+            if index == KEPT {
+                self.cut = true;
+                break;
             }
             if !self.seen.insert(block) {
                 continue;
@@ -379,19 +390,19 @@ fn regions(near: &[usize], blocks: usize) -> Vec<Range<usize>> {
     regions
 }
 
-/// The best candidates that may be seen; those that may not leave their room to others.
-fn shown(tx: &ReadTx<'_>, candidates: &Candidates) -> Result<Vec<i64>, Error> {
-    let mut keep = KEPT;
+/// The best candidates that may be seen, one more than `most`; those that may not leave their room to others.
+fn shown(tx: &ReadTx<'_>, candidates: &Candidates, most: usize) -> Result<Vec<i64>, Error> {
+    let mut keep = most + 1;
     loop {
         let best = candidates.best(keep);
-        let mut shown = Vec::with_capacity(KEPT);
+        let mut shown = Vec::with_capacity(most + 1);
         for block in &best {
             if tx.is_shown(*block)? {
                 shown.push(*block);
             }
         }
-        if shown.len() >= KEPT || best.len() < keep {
-            shown.truncate(KEPT);
+        if shown.len() > most || best.len() < keep {
+            shown.truncate(most + 1);
             return Ok(shown);
         }
         keep *= 4;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::candidates::{ArticlePlaces, BlockHit, BlockPlaces};
-use super::versions::{Shown, distance, publication, stated_later, versions_of};
+use super::versions::{Lacking, Shown, distance, is_placeholder, publication, stated_later, versions_of};
 use super::{OccurrenceView, beside};
 use crate::archive::Error;
 use crate::archive::article::Logged;
@@ -12,6 +12,7 @@ use crate::domain::reading::Quotation;
 use crate::domain::{ArticleId, Basis, Role, Time};
 use crate::quote::drift::Drift;
 use crate::quote::edges::Edge;
+use crate::quote::partial::Earlier;
 use crate::quote::{self, Query};
 use crate::store::{ArticleRow, CaptureRow, ReadTx};
 
@@ -263,27 +264,38 @@ fn finish(tx: &ReadTx<'_>, group: Group, shown: &Shown<'_>) -> Result<Found, Err
     let furniture = best.role == Role::Furniture;
     let mut notes = best.found.notes.clone();
     let versions = if furniture { Vec::new() } else { versions_of(tx, &captures)? };
-    let lacking = shown.lacking_before(tx, &earliest, &best, &versions)?;
+    let lacking = shown.lacking_before(tx, &earliest, (article.as_deref(), &best), &versions)?;
+    let (stated, disagreement) = publication(&captures);
     let mut published = match (&best.dated_by_tweet, furniture) {
         (_, true) => None,
         (Some(tweet), _) => {
             notes.push("dated by the tweet that holds the words".to_owned());
             Some(tweet.clone())
         }
-        (None, _) => publication(&captures),
+        (None, _) => stated,
     };
     if let Some(lacking) = lacking
-        && published.as_ref().is_none_or(|time| time.from < lacking.captured.from)
+        && published.as_ref().is_none_or(|time| time.from < lacking.capture.captured.from)
         && best.dated_by_tweet.is_none()
     {
-        let to = earliest.captured.to;
-        published = Some(Time::between(lacking.captured.from, to, Basis::Inferred));
-        let instead = shown.resembles(&lacking);
-        notes.push(format!(
-            "added-after: the capture of {} of the same page {}",
-            lacking.captured.edtf,
-            if instead { "says something else in their place" } else { "does not have these words" }
-        ));
+        let Lacking { capture: before, earlier } = lacking;
+        let (to, of) = (earliest.captured.to, &before.captured.edtf);
+        let claimed = published.as_ref().and_then(|time| time.from);
+        let from = if earlier == Earlier::Version { before.captured.from } else { claimed };
+        published =
+            (earlier == Earlier::Version || claimed.is_some()).then(|| Time::between(from, to, Basis::Inferred));
+        notes.push(match earlier {
+            Earlier::Version if shown.resembles(&before) => {
+                format!("added-after: the capture of {of} of the same page says something else in their place")
+            }
+            Earlier::Version => format!("added-after: the capture of {of} of the same page does not have these words"),
+            Earlier::BreaksOff => {
+                format!("the capture of {of} of the same page breaks off; whether the words stood there then is not known")
+            }
+            Earlier::Another => format!(
+                "the capture of {of} of the same page shows another text; whether the words stood there then is not known"
+            ),
+        });
     } else if best.dated_by_tweet.is_none()
         && let Some(claimed) = published.clone()
         && let Some(before) = stated_later(&earliest, &claimed, &versions)
@@ -295,9 +307,12 @@ fn finish(tx: &ReadTx<'_>, group: Group, shown: &Shown<'_>) -> Result<Found, Err
             claimed.edtf, before.captured.edtf, other.edtf
         ));
     }
-    let stated: Vec<&Time> = captures.iter().filter_map(|capture| capture.published.as_ref()).collect();
-    if !furniture && stated.windows(2).any(|two| two[0] != two[1]) {
-        notes.push("its captures state different publication times; the earliest capture's is used".to_owned());
+    notes.extend(disagreement.filter(|_| !furniture));
+    if let Some(placeholder) = published.as_ref().filter(|published| is_placeholder(published)) {
+        notes.push(format!(
+            "published {} is what programs write where they know no time: not believed, it counts as undated",
+            placeholder.edtf
+        ));
     }
     if let Some(wrong) = published.as_ref().filter(|published| earliest.captured.precedes(published)) {
         notes.push(format!(
@@ -338,7 +353,7 @@ fn finish(tx: &ReadTx<'_>, group: Group, shown: &Shown<'_>) -> Result<Found, Err
         outlet: earliest.outlet.clone(),
         kind: best.found.hit.kind,
         differs: best.found.differs,
-        published: published.clone(),
+        published: published.clone().filter(|published| !is_placeholder(published)),
         captured: earliest.captured.clone(),
         logged: logged.logged,
         stamped: stamped.clone(),
