@@ -29,3 +29,4 @@ mod takedown;
 mod texts;
 #[path = "../tsa/mod.rs"]
 mod tsa;
+mod variants;
