@@ -23,6 +23,7 @@ mod schema;
 mod seen;
 mod stamp;
 mod takedown;
+mod variants;
 mod write;
 
 use std::path::{Path, PathBuf};

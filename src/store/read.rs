@@ -366,7 +366,7 @@ impl<'c> ReadTx<'c> {
         self.one("reading a capture", &sql, [key], capture_row)
     }
 
-    /// Every visible capture of a page, oldest first, those that were corrected too.
+    /// Every visible capture of exactly this URL, oldest first, those that were corrected too.
     pub fn captures_of_url(&self, url: &str) -> Result<Vec<CaptureRow>, StoreError> {
         let sql = format!(
             "SELECT {CAPTURE_COLUMNS} FROM {tables} WHERE c.url = ?1 AND {} ORDER BY c.captured_from, c.logged",
@@ -374,12 +374,6 @@ impl<'c> ReadTx<'c> {
             tables = self.capture_tables()
         );
         self.many("reading the captures of a page", &sql, [url], capture_row)
-    }
-
-    /// Local keys of the captures of a page, those that may not be seen too: whether to ask for them at all.
-    pub fn capture_keys_of_url(&self, url: &str) -> Result<Vec<i64>, StoreError> {
-        let sql = "SELECT record FROM capture WHERE url = ?1";
-        self.many("looking for the captures of a page", sql, [url], |row| row.get(0))
     }
 
     /// Every visible capture of a payload, in the order of the log.

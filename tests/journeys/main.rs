@@ -30,3 +30,4 @@ mod takedown;
 mod texts;
 #[path = "../tsa/mod.rs"]
 mod tsa;
+mod variants;

@@ -9,7 +9,7 @@ use super::{OccurrenceView, beside};
 use crate::archive::Error;
 use crate::archive::article::Logged;
 use crate::domain::reading::Quotation;
-use crate::domain::{ArticleId, Basis, Role, Time};
+use crate::domain::{ArticleId, Basis, Role, Time, page_of};
 use crate::quote::drift::Drift;
 use crate::quote::edges::Edge;
 use crate::quote::partial::Earlier;
@@ -33,6 +33,11 @@ pub(super) struct Found {
 }
 
 impl Found {
+    /// Whether both are versions of one page, under whatever address each was captured.
+    pub(super) fn same_page(&self, other: &Found) -> bool {
+        self.evidence.page.is_some() && self.evidence.page == other.evidence.page
+    }
+
     /// The block that holds the words, and where in it they stand; none outside an article's text.
     pub(super) fn block(&self) -> Option<(&str, std::ops::Range<usize>)> {
         let article = self.article.as_ref()?;
@@ -263,7 +268,8 @@ fn finish(tx: &ReadTx<'_>, group: Group, shown: &Shown<'_>) -> Result<Found, Err
     let logged = captures.iter().min_by_key(|capture| capture.logged).unwrap_or(&earliest).clone();
     let furniture = best.role == Role::Furniture;
     let mut notes = best.found.notes.clone();
-    let versions = if furniture { Vec::new() } else { versions_of(tx, &captures)? };
+    let page = earliest.url.as_deref().map(page_of);
+    let versions = if furniture { Vec::new() } else { versions_of(tx, page.as_deref(), &captures)? };
     let lacking = shown.lacking_before(tx, &earliest, (article.as_deref(), &best), &versions)?;
     let (stated, disagreement) = publication(&captures);
     let mut published = match (&best.dated_by_tweet, furniture) {
@@ -349,7 +355,7 @@ fn finish(tx: &ReadTx<'_>, group: Group, shown: &Shown<'_>) -> Result<Found, Err
     let evidence = quote::Occurrence {
         article: id,
         role: best.role,
-        page: earliest.url.clone(),
+        page,
         outlet: earliest.outlet.clone(),
         kind: best.found.hit.kind,
         differs: best.found.differs,

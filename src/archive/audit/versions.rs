@@ -88,15 +88,15 @@ impl<'q> Shown<'q> {
     }
 }
 
-/// Every capture of the page, the oldest first, where there are others than those that show the words.
-pub(super) fn versions_of(tx: &ReadTx<'_>, of: &[CaptureRow]) -> Result<Vec<CaptureRow>, Error> {
-    let Some(url) = of.first().and_then(|capture| capture.url.as_ref()) else { return Ok(Vec::new()) };
+/// Every capture of `page`, the oldest first, where there are others than those that show the words.
+pub(super) fn versions_of(tx: &ReadTx<'_>, page: Option<&str>, of: &[CaptureRow]) -> Result<Vec<CaptureRow>, Error> {
+    let Some(page) = page else { return Ok(Vec::new()) };
     // Most pages were captured once.
     let known = |key: &i64| of.iter().any(|capture| capture.key == *key);
-    if tx.capture_keys_of_url(url)?.iter().all(known) {
+    if tx.capture_keys_of_page(page)?.iter().all(known) {
         return Ok(Vec::new());
     }
-    Ok(tx.captures_of_url(url)?)
+    Ok(tx.captures_of_page(page)?)
 }
 
 /// The paragraphs of an article without its title, which a wall may bear as well.
