@@ -366,6 +366,20 @@ impl<'c> ReadTx<'c> {
         self.one("reading a capture", &sql, [key], capture_row)
     }
 
+    /// The visible captures that this one corrects, and those that they corrected, in the order of the log.
+    pub fn corrected_by(&self, key: i64) -> Result<Vec<CaptureRow>, StoreError> {
+        let sql = "SELECT record FROM capture WHERE replaced_by = ?1";
+        let (mut later, mut found) = (vec![key], Vec::new());
+        while let Some(key) = later.pop() {
+            for older in self.many("looking for what a capture corrects", sql, [key], |row| row.get::<_, i64>(0))? {
+                found.extend(self.capture_by_key(older)?);
+                later.push(older);
+            }
+        }
+        found.sort_by_key(|capture| capture.logged);
+        Ok(found)
+    }
+
     /// Every visible capture of exactly this URL, oldest first, those that were corrected too.
     pub fn captures_of_url(&self, url: &str) -> Result<Vec<CaptureRow>, StoreError> {
         let sql = format!(

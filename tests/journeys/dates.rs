@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::audit::{archive, at, document, occurrences};
+use crate::common::Scratch;
 
 const FERRY: &str = "14 people were rescued from the ferry before it sank off the northern breakwater";
 
@@ -167,8 +168,8 @@ fn a_wall_or_an_error_in_place_of_a_page_dates_nothing() {
     let page = "https://nahr.example/ferry";
     let whole = format!("{}Divers went down at noon, the harbour office went on.\n", ferry("The sea was calm."));
     let walls = [
-        ("another text", "Access denied. Please switch on scripts in your browser to go on.\n".to_owned()),
-        ("another text", "404 Not Found\n".to_owned()),
+        ("a wall or an error", "Access denied. Please switch on scripts in your browser to go on.\n".to_owned()),
+        ("a wall or an error", "404 Not Found\n".to_owned()),
         ("breaks off", "The harbour office said 14 people were\n".to_owned()),
         (
             "breaks off",
@@ -266,4 +267,23 @@ fn kinship_without_an_order_is_no_link() {
     }];
     let answer = archive(&two).json(["audit", FERRY]).is(0).only();
     assert_eq!(answer["chain"].as_array().unwrap().len(), 1, "{answer}");
+}
+
+#[test]
+fn a_correction_is_said_and_keeps_the_place_in_the_log() {
+    let of = |published| capture("https://nahr.example/ferry", Some(published), "12:00", &ferry("Divers went down."));
+    let rival = capture("https://marsa.example/1", Some("09:00"), "13:00", &ferry("The sea was calm."));
+    let scratch = Scratch::with_archive();
+    let path = scratch.write("ferry.jsonl", format!("{}\n", of("10:00")));
+    scratch.run(["ingest", path.to_str().unwrap()]).is(0);
+    let other = scratch.write("rival.jsonl", format!("{rival}\n"));
+    scratch.run(["ingest", other.to_str().unwrap()]).is(0);
+    let answer = scratch.json(["audit", FERRY]).is(0).only();
+    assert_eq!(answer["first"]["published"]["outlet"], "marsa.example");
+    scratch.run(["ingest", path.to_str().unwrap(), "--published", "2024-05-01T08:00:00Z"]).is(0);
+    let answer = scratch.json(["audit", FERRY]).is(0).only();
+    let place = at(&answer, "nahr.example");
+    let said = "corrected: entry 0 of the log states publication 2024-05-01T10:00:00Z of this capture";
+    assert!(place["notes"].to_string().contains(said), "{place}");
+    assert_eq!((&place["logged"]["index"], &answer["first"]["logged"]["outlet"]), (&json!(0), &json!("nahr.example")));
 }

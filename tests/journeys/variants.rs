@@ -126,7 +126,7 @@ fn versions_under_two_addresses_are_one_line_and_do_not_contend() {
 fn to_schema_3(scratch: &Scratch) {
     let sqlite = scratch.sqlite();
     sqlite
-        .execute_batch("DROP INDEX capture_by_page; ALTER TABLE capture DROP COLUMN page; PRAGMA user_version = 3")
+        .execute_batch("DROP INDEX capture_by_page; DROP INDEX capture_by_correction; ALTER TABLE capture DROP COLUMN page; PRAGMA user_version = 3")
         .unwrap();
 }
 

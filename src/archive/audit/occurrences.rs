@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::candidates::{ArticlePlaces, BlockHit, BlockPlaces};
-use super::versions::{Lacking, Shown, distance, is_placeholder, publication, stated_later, versions_of};
+use super::versions::{Lacking, Shown, corrections, distance, is_placeholder, publication, stated_later, versions_of};
 use super::{OccurrenceView, beside};
 use crate::archive::Error;
 use crate::archive::article::Logged;
@@ -265,9 +265,16 @@ fn finish(tx: &ReadTx<'_>, group: Group, shown: &Shown<'_>) -> Result<Found, Err
     captures.sort_by_key(|capture| (capture.captured.to, capture.captured.from, capture.logged));
     // A group begins with one capture.
     let earliest = captures[0].clone();
-    let logged = captures.iter().min_by_key(|capture| capture.logged).unwrap_or(&earliest).clone();
     let furniture = best.role == Role::Furniture;
     let mut notes = best.found.notes.clone();
+    // That a record was corrected takes nothing from the time at which it was logged.
+    let mut records = captures.clone();
+    for capture in &captures {
+        let before = tx.corrected_by(capture.key)?;
+        notes.extend(corrections(capture, &before));
+        records.extend(before);
+    }
+    let logged = records.into_iter().min_by_key(|capture| capture.logged).unwrap_or_else(|| earliest.clone());
     let page = earliest.url.as_deref().map(page_of);
     let versions = if furniture { Vec::new() } else { versions_of(tx, page.as_deref(), &captures)? };
     let lacking = shown.lacking_before(tx, &earliest, (article.as_deref(), &best), &versions)?;
@@ -287,20 +294,22 @@ fn finish(tx: &ReadTx<'_>, group: Group, shown: &Shown<'_>) -> Result<Found, Err
         let Lacking { capture: before, earlier } = lacking;
         let (to, of) = (earliest.captured.to, &before.captured.edtf);
         let claimed = published.as_ref().and_then(|time| time.from);
-        let from = if earlier == Earlier::Version { before.captured.from } else { claimed };
-        published =
-            (earlier == Earlier::Version || claimed.is_some()).then(|| Time::between(from, to, Basis::Inferred));
-        notes.push(match earlier {
-            Earlier::Version if shown.resembles(&before) => {
-                format!("added-after: the capture of {of} of the same page says something else in their place")
-            }
-            Earlier::Version => format!("added-after: the capture of {of} of the same page does not have these words"),
-            Earlier::BreaksOff => {
-                format!("the capture of {of} of the same page breaks off; whether the words stood there then is not known")
-            }
-            Earlier::Another => format!(
-                "the capture of {of} of the same page shows another text; whether the words stood there then is not known"
-            ),
+        let from = if earlier.tells() { before.captured.from } else { claimed };
+        published = (earlier.tells() || claimed.is_some()).then(|| Time::between(from, to, Basis::Inferred));
+        if earlier.tells() {
+            let instead = shown.resembles(&before);
+            let how = if instead { "says something else in their place" } else { "does not have these words" };
+            notes.push(format!("added-after: the capture of {of} of the same page {how}"));
+        }
+        notes.extend(match earlier {
+            Earlier::Version => None,
+            Earlier::Unlike => Some("that capture shares no text with this one: read it, it may show something else".to_owned()),
+            Earlier::BreaksOff => Some(format!(
+                "the capture of {of} of the same page breaks off; whether the words stood there then is not known"
+            )),
+            Earlier::Wall => Some(format!(
+                "the capture of {of} of the same page shows a wall or an error; whether the words stood there then is not known"
+            )),
         });
     } else if best.dated_by_tweet.is_none()
         && let Some(claimed) = published.clone()

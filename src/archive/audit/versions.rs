@@ -79,10 +79,14 @@ impl<'q> Shown<'q> {
             if quote::find(self.query, &before.text()).iter().any(same) {
                 continue;
             }
-            match article.map_or(Earlier::Version, |after| earlier(&paragraphs(&before), &paragraphs(after))) {
-                Earlier::Version => return Ok(Some(lacking(Earlier::Version))),
-                other => unlike = unlike.or_else(|| Some(lacking(other))),
+            let told = article.map_or(Earlier::Version, |after| {
+                let ([titles, rest], [later_titles, later]) = (parts(&before), parts(after));
+                earlier((&titles, &rest), (&later_titles, &later))
+            });
+            if told.tells() {
+                return Ok(Some(lacking(told)));
             }
+            unlike = unlike.or_else(|| Some(lacking(told)));
         }
         Ok(unlike)
     }
@@ -99,9 +103,12 @@ pub(super) fn versions_of(tx: &ReadTx<'_>, page: Option<&str>, of: &[CaptureRow]
     Ok(tx.captures_of_page(page)?)
 }
 
-/// The paragraphs of an article without its title, which a wall may bear as well.
-fn paragraphs(article: &ArticleRow) -> Vec<&str> {
-    article.blocks.iter().filter(|(_, role, _)| *role != Role::Title).map(|(_, _, text)| text.as_str()).collect()
+/// The titles of an article and its other paragraphs.
+fn parts(article: &ArticleRow) -> [Vec<&str>; 2] {
+    [true, false].map(|titles| {
+        let is_part = |block: &&(i64, Role, String)| (block.1 == Role::Title) == titles;
+        article.blocks.iter().filter(is_part).map(|(_, _, text)| text.as_str()).collect()
+    })
 }
 
 /// Of the versions of a page those that were certainly captured before one of them.
@@ -124,6 +131,25 @@ pub(super) fn stated_later<'c>(
 ) -> Option<&'c CaptureRow> {
     let later = |capture: &&CaptureRow| capture.published.as_ref().is_some_and(|other| published.precedes(other));
     older_than(one, versions).filter(later).max_by_key(|capture| capture.published.as_ref().and_then(|time| time.to))
+}
+
+/// What the records of a capture said before it was corrected, oldest first, as a remark each.
+pub(super) fn corrections(capture: &CaptureRow, before: &[CaptureRow]) -> Vec<String> {
+    let remark = |older: &CaptureRow| {
+        let entry = older.logged;
+        match (&older.published, &capture.published) {
+            (was, is) if was == is => {
+                format!(
+                    "corrected: entry {entry} of the log states the same publication, and other things of this capture"
+                )
+            }
+            (Some(was), _) => {
+                format!("corrected: entry {entry} of the log states publication {} of this capture", was.edtf)
+            }
+            (None, _) => format!("corrected: entry {entry} of the log states no publication of this capture"),
+        }
+    };
+    before.iter().map(remark).collect()
 }
 
 /// What the captures of one text, earliest first, state of its publication, with a remark where they disagree.
