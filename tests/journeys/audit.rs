@@ -372,3 +372,14 @@ fn who_is_said_not_to_have_said_it_is_no_speaker() {
     assert_eq!(denied["speaker"], Value::Null, "{denied}");
     assert!(denied["notes"].to_string().contains("ونفى نادر الحلاق أن يكون قال"), "{denied}");
 }
+
+#[test]
+fn a_few_words_that_run_over_the_end_of_a_paragraph_are_found() {
+    let body = "The council met on Monday to speak of the old lighthouse.\nFerrymen waited outside for hours, as they had in spring.\n";
+    let scratch = archive(&[document("https://nahr.example/1", "2024-05-01T08:00:00Z", body)]);
+    for asked in ["old lighthouse. Ferrymen", "lighthouse ferrymen waited outside", "of the old lighthouse. Ferrymen"] {
+        let answer = scratch.json(["audit", asked]).is(0).only();
+        assert_eq!(occurrences(&answer).len(), 1, "{asked}: {answer}");
+    }
+    scratch.run(["audit", "lighthouse waited outside"]).is(1);
+}

@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 
-use super::lookup::Lookup;
+use super::lookup::{Lookup, WORD_ROWS};
 use crate::archive::Error;
 use crate::quote::align::Alignment;
 use crate::quote::candidates::{Candidates, KEPT};
@@ -28,6 +28,10 @@ const ASKED_AT_ONCE: usize = 12;
 const WINDOWS: usize = 256;
 /// Blocks in a row that say something else after which the rest, which share less, are not aligned.
 const PATIENCE: usize = 9;
+/// Of so few words the parts in two paragraphs are too little to be found by themselves.
+const SHORT: usize = 8;
+/// Blocks read because a short query may begin or end at their edge.
+const EDGES: usize = 500;
 /// What words around an ellipsis weigh at least when all of them, and none other, stand there.
 const ELLIPSIS_LEAST: i32 = 8 * NAT;
 
@@ -109,6 +113,9 @@ pub(super) fn places(tx: &ReadTx<'_>, query: &Query, notes: &mut Vec<String>) ->
         let mut similar = Similar::new(query, &places);
         for window in &asked_windows(&tokens, notes) {
             similar.look(&mut lookup, &tokens, window)?;
+        }
+        if places.blocks.is_empty() && tokens.words.len() <= SHORT {
+            similar.at_edges(&mut lookup, &tokens)?;
         }
         if similar.cut {
             notes.push(format!(
@@ -302,6 +309,35 @@ impl<'q> Similar<'q> {
             && alignment.chains.len() == 1
             && alignment.matched() == self.pattern.len()
             && alignment.score >= ELLIPSIS_LEAST
+    }
+
+    /// Looks for blocks that end in the first words of a short query or begin with its last ones: it may run over the end
+    /// of a paragraph. Read are the blocks that hold its rarest word, if they are few.
+    fn at_edges(&mut self, lookup: &mut Lookup<'_, '_>, tokens: &QueryTokens) -> Result<(), Error> {
+        let Some(rarest) = (0..tokens.words.len()).max_by_key(|&index| self.pattern.weight(index)) else {
+            return Ok(());
+        };
+        let found = lookup.rows(&tokens.words[rarest], WORD_ROWS)?;
+        if found.rows.len() > EDGES {
+            return Ok(());
+        }
+        for &block in &found.rows {
+            if lookup.tx.is_shown(block)? && self.is_at_edge(&quote::fold(&lookup.tx.block_text(block)?), rarest) {
+                self.partial.insert(0, (block, true));
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether a text ends in the words of the query up to `index` or further on, or begins with those from there on.
+    fn is_at_edge(&self, text: &Folded, index: usize) -> bool {
+        let (asked, words) = (self.query.folded(), text.len());
+        let same = |of_query: Range<usize>, from: usize| {
+            of_query.clone().zip(from..).all(|(one, other)| asked.word(one) == text.word(other))
+        };
+        let ends = (index + 1..asked.len()).any(|count| count <= words && same(0..count, words - count));
+        let begins = (1..=index).any(|first| asked.len() - first <= words && same(first..asked.len(), 0));
+        ends || begins
     }
 
     /// Looks for the query in articles of which neighbouring blocks hold some of its words, keeping what no single
