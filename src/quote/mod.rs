@@ -27,6 +27,7 @@ mod letters;
 mod lexicon;
 pub mod matching;
 pub mod near;
+mod number_edges;
 mod numbers;
 pub mod outlets;
 mod respelling;
