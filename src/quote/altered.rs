@@ -43,6 +43,8 @@ pub enum ChangeKind {
     Condition,
     /// Beside the words: they are told as somebody's mere claim.
     Claim,
+    /// What is, merely may be, or the other way round: `will`, `might`.
+    Possibility,
 }
 
 impl ChangeKind {
@@ -57,6 +59,7 @@ impl ChangeKind {
             ChangeKind::Vowels => "vowels",
             ChangeKind::Condition => "condition",
             ChangeKind::Claim => "claim",
+            ChangeKind::Possibility => "possibility",
         }
     }
 }
@@ -72,6 +75,7 @@ impl std::fmt::Display for Change {
             ChangeKind::Vowels => "vowels",
             ChangeKind::Condition => "condition",
             ChangeKind::Claim => "claim",
+            ChangeKind::Possibility => "possibility",
         };
         match (self.from.is_empty(), self.to.is_empty()) {
             (false, false) if self.kind == ChangeKind::Contrary => {

@@ -10,6 +10,7 @@ use super::denial::{bridged_negation, denial_before, unsaid};
 use super::fold::{Folded, fold};
 use super::lexicon;
 use super::number_edges::number_edges;
+use super::verbs;
 
 /// Questions of fewer words are no statements that could be turned round.
 pub const FEWEST_WORDS: usize = 3;
@@ -55,6 +56,7 @@ impl std::fmt::Display for Edge {
             ChangeKind::Number => "number that runs on",
             ChangeKind::Condition => "condition or question",
             ChangeKind::Claim => "mark of a mere claim",
+            ChangeKind::Possibility => "mark of a mere possibility",
             _ => "negation",
         };
         write!(f, "{what} right {side} these words, not asked for: {}", self.words)
@@ -99,7 +101,7 @@ pub fn edges(asked: &str, before: &str, inside: &str, after: &str) -> Vec<Edge> 
         return found;
     }
     found.extend(word_before(before, inside, &middle));
-    found.extend(word_after((inside, &middle), after));
+    found.extend(word_after((inside, &middle), after).or_else(|| question_after(asked, (inside, &middle), after)));
     found
 }
 
@@ -159,8 +161,8 @@ fn word_before(before: &str, inside: &str, middle: &Folded) -> Option<Edge> {
     if bound && is_denying_ma(&whole, last) {
         return Some(edge(ChangeKind::Negation, last, false));
     }
-    if let Some(from) = denial_before(&beside, last) {
-        return Some(edge(ChangeKind::Negation, from, bound));
+    if let Some((from, decides)) = denial_before(&beside, last, middle.word(0)) {
+        return Some(edge(ChangeKind::Negation, from, bound && decides));
     }
     if lexicon::is_condition(word)
         || (matches!(word, "ان" | "that") && last > 0 && lexicon::is_provided(beside.folded.word(last - 1)))
@@ -168,7 +170,43 @@ fn word_before(before: &str, inside: &str, middle: &Folded) -> Option<Edge> {
         let from = if matches!(word, "ان" | "that") { last - 1 } else { last };
         return Some(edge(ChangeKind::Condition, from, false));
     }
+    if bound && is_inverted(&beside, last) {
+        return Some(edge(ChangeKind::Condition, last, false));
+    }
+    if let Some(from) = possibility_before(&beside, last, middle.word(0)).filter(|_| bound) {
+        return Some(edge(ChangeKind::Possibility, from, false));
+    }
     claim_before(&beside, last).map(|from| edge(ChangeKind::Claim, from, false))
+}
+
+/// Whether the last word, an auxiliary, begins its sentence: `Did |`, which asks.
+fn is_inverted(beside: &Beside<'_>, last: usize) -> bool {
+    let begins = || {
+        beside.text[..beside.folded.span(last).start]
+            .trim_end_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '.' | '!' | '?'))
+            .chars()
+            .next_back()
+            .is_none_or(|c| !c.is_alphanumeric())
+    };
+    beside.printed(last, last).starts_with(char::is_uppercase) && is_auxiliary(beside.folded.word(last)) && begins()
+}
+
+/// Where the words begin that make a mere possibility of what follows: `ربما |`, `قد | يصل`, `might have |`, `يمكن أن |`.
+fn possibility_before(beside: &Beside<'_>, last: usize, next: &str) -> Option<usize> {
+    let word = |at: usize| beside.folded.word(at);
+    let before = last.checked_sub(1);
+    let may = |at: usize, next: &str| {
+        verbs::is_possibility(word(at), next) && !beside.printed(at, at).starts_with(char::is_uppercase)
+    };
+    match word(last) {
+        "be" | "have" | "been" | "يكون" | "تكون" | "يكونون" => before
+            .filter(|&at| may(at, word(last)))
+            .or_else(|| before?.checked_sub(1).filter(|&at| may(at, word(at + 1)))),
+        "ان" => {
+            before.filter(|&at| matches!(word(at), "يمكن" | "الممكن" | "المحتمل" | "يحتمل" | "المرجح" | "يرجح" | "لعل"))
+        }
+        _ => may(last, next).then_some(last),
+    }
 }
 
 /// The end of the first words of a text, at most so many bytes.
@@ -233,6 +271,20 @@ fn claim_before(beside: &Beside<'_>, last: usize) -> Option<usize> {
         last
     };
     (claims(beside.folded.word(governs)) && (governs == last || beside.one_sentence(governs, last))).then_some(governs)
+}
+
+/// A question mark right after the words, where neither they nor the words asked for tell that something is asked.
+fn question_after(asked: &str, inside: (&str, &Folded), after: &str) -> Option<Edge> {
+    let marks = ['؟', '?', '？'];
+    let mark = after.trim_start().chars().next().filter(|mark| marks.contains(mark))?;
+    let told = asked.contains(marks) || inside.0.contains(marks) || inside.1.words().any(lexicon::asks);
+    (!told).then(|| Edge {
+        kind: ChangeKind::Condition,
+        side: EdgeSide::After,
+        words: mark.to_string(),
+        decides: false,
+        unsaid: false,
+    })
 }
 
 fn word_after((inside, middle): (&str, &Folded), after: &str) -> Option<Edge> {
@@ -397,6 +449,8 @@ mod tests {
     fn what_denies_something_else_is_not() {
         for (text, words) in [
             ("قال الوزير لا، نقبل بهذا الاتفاق اليوم", "نقبل بهذا الاتفاق"),
+            ("نفت هذه الاتهامات، إلا أن القوات دخلت المدينة", "القوات دخلت المدينة"),
+            ("تنفي ذلك وتتحدث عن وجود سفن صغيرة في الميناء", "سفن صغيرة في الميناء"),
             ("لا يزال الجيش في المدينة", "يزال الجيش في المدينة"),
             ("قال إنه ما زال في المدينة القديمة", "زال في المدينة القديمة"),
             ("رد على المزاعم التي لا أساس لها", "رد على المزاعم التي"),

@@ -21,6 +21,7 @@ pub mod fold;
 pub mod formula;
 #[cfg(test)]
 mod gold;
+mod governed;
 pub mod idf;
 mod introduced;
 mod letters;
@@ -38,6 +39,7 @@ pub mod sources;
 pub mod stem;
 pub mod telling;
 pub mod tokens;
+mod verbs;
 pub mod verdict;
 
 pub use align::{Alignment, Pattern, Target};
