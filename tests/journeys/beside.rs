@@ -123,3 +123,16 @@ fn a_number_goes_on_beyond_the_last_word() {
     let answer = other.json(["audit", "its tax on lorries rose 5%"]).is(1).only();
     assert_eq!(answer["occurrences"][0]["notes"][0], "number changed: 5% became 5");
 }
+
+#[test]
+fn names_that_changed_places_are_another_statement() {
+    let said = "The mayor of Nahr accused Fletcher of closing the old bridge to lorries on Sunday night.\n";
+    let turned =
+        "The envoy said on Monday that Bagley accused Fletcher of closing the old bridge to lorries on Sunday night.\n";
+    let scratch = holding(&[turned, said]);
+    let asked = "that Fletcher accused Bagley of closing the old bridge to lorries on Sunday night";
+    let answer = scratch.json(["audit", asked]).is(1).only();
+    let change = &place(&answer, "paper0.example")["drift"]["changes"][0];
+    assert_eq!(change, &json!({"kind": "name", "from": "fletcher, bagley", "to": "bagley, fletcher"}), "{answer}");
+    assert_eq!(answer["verdict"], "found-altered");
+}
