@@ -340,7 +340,7 @@ fn what_one_person_always_says_is_no_formula() {
         documents.collect()
     };
     let asked = "سنبقي أبواب الميناء القديم مفتوحة أمام كل صياد فقير مهما طال الشتاء";
-    let own = archive(&uses(["نادر الحلاق", "نادر الحلاق", "الحلاق"])).json(["audit", asked]).is(0).only();
+    let own = archive(&uses(["نادر الحلاق"; 3])).json(["audit", asked]).is(0).only();
     assert_eq!(own["occurrences"][0]["speaker"], "نادر الحلاق", "{own}");
     assert_eq!(
         (&own["common"], &own["first"]["published"]["outlet"]),
