@@ -323,6 +323,35 @@ fn a_sentence_everybody_uses_is_said_to_be_common() {
 }
 
 #[test]
+fn what_one_person_always_says_is_no_formula() {
+    let uses = |speakers: [&str; 3]| -> Vec<Value> {
+        let subjects = ["القمح", "السكر", "الأخشاب", "الحديد", "القطن", "الأسماك", "الرخام", "الزيتون", "الورق"];
+        let documents = subjects.iter().enumerate().map(|(n, subject)| {
+            let own: String = (0..40).map(|k| format!("{subject}{k} ")).collect();
+            let speaker = speakers[n % 3];
+            let said = "سنبقي أبواب الميناء القديم مفتوحة أمام كل صياد فقير مهما طال الشتاء";
+            let body = format!("{own}\nوصلت سفينة {subject} إلى الرصيف.\nوقال {speaker}: «{said}».\n");
+            document(
+                &format!("https://port{n}.example/{n}"),
+                &format!("2024-0{}-0{}T08:00:00Z", 1 + n / 3, 1 + n),
+                &body,
+            )
+        });
+        documents.collect()
+    };
+    let asked = "سنبقي أبواب الميناء القديم مفتوحة أمام كل صياد فقير مهما طال الشتاء";
+    let own = archive(&uses(["نادر الحلاق"; 3])).json(["audit", asked]).is(0).only();
+    assert_eq!(own["occurrences"][0]["speaker"], "نادر الحلاق", "{own}");
+    assert_eq!(
+        (&own["common"], &own["first"]["published"]["outlet"]),
+        (&Value::Null, &"port0.example".into()),
+        "{own}"
+    );
+    let many = archive(&uses(["نادر الحلاق", "سامي الزقزوقي", "وزير النقل"])).json(["audit", asked]).is(0).only();
+    assert_eq!(many["common"]["kind"], "formula", "{}", many["common"]);
+}
+
+#[test]
 fn copies_of_one_article_make_no_formula() {
     let documents: Vec<Value> = (0..10)
         .map(|n| {

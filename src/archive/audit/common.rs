@@ -7,7 +7,7 @@ use super::view::{Common, CommonKind};
 use crate::domain::Role;
 use crate::domain::time::DAY;
 use crate::quote::formula::{Use, formula, is_too_common};
-use crate::quote::{MatchKind, Pattern, Query};
+use crate::quote::{self, MatchKind, Pattern, Query};
 
 /// A gloss has at most so many words: it explains a name in passing.
 const GLOSS: usize = 9;
@@ -45,7 +45,8 @@ pub(super) fn common(query: &Query, found: &[Found]) -> Option<Common> {
         let days: BTreeSet<i64> = uses.iter().map(|place| place.day).collect();
         return Some(Common { kind: CommonKind::TooCommon, articles, outlets: outlets.len(), days: days.len() });
     }
-    let formula = formula(&uses, is_attributed(&same))?;
+    // What one and the same person says again and again was said for the first time once.
+    let formula = formula(&uses, is_attributed(&same)).filter(|_| !is_one_persons(&same))?;
     let kind = kind(query, &same);
     Some(Common { kind, articles: formula.articles, outlets: formula.outlets, days: formula.days })
 }
@@ -57,6 +58,12 @@ fn is_attributed(same: &[&Found]) -> bool {
         *speakers.entry(speaker).or_default() += 1;
     }
     speakers.values().max().is_some_and(|&most| most as f64 >= ONE_SPEAKER * same.len() as f64)
+}
+
+/// Whether every use, without exception, is told as the words of one person, once at least by first name and last.
+fn is_one_persons(same: &[&Found]) -> bool {
+    let speakers: Option<Vec<&str>> = same.iter().map(|place| place.view.speaker.as_deref()).collect();
+    speakers.is_some_and(|speakers| quote::retelling::is_one_person(&speakers))
 }
 
 /// What repeated words are: nobody's speech, few and inside a sentence, or a paragraph low on its pages; else a formula.

@@ -97,7 +97,7 @@ pub(super) fn gather(
     let mut articles: BTreeMap<i64, Rc<ArticleRow>> = BTreeMap::new();
     for block in blocks {
         let better = beside::better_place(query, block);
-        add_block(tx, better.as_ref().unwrap_or(block), &mut groups, &mut articles, notes)?;
+        add_block(tx, query, better.as_ref().unwrap_or(block), &mut groups, &mut articles, notes)?;
     }
     for across in across {
         let row = article(tx, &mut articles, across.article)?;
@@ -111,7 +111,7 @@ pub(super) fn gather(
             dated_by_tweet: None,
             edges: Vec::new(),
         };
-        place.put_edges(beside::edges_of(&text, &hit));
+        place.put_edges(beside::edges_of(query, &text, &hit));
         for capture in tx.current_captures_of_article(across.article)? {
             join(&mut groups, key_of(&capture, across.article), capture, place.clone(), Some(&row));
         }
@@ -141,6 +141,7 @@ fn role_at(row: &ArticleRow, at: usize) -> Role {
 /// Adds every page of a block that carries the words.
 fn add_block(
     tx: &ReadTx<'_>,
+    query: &Query,
     found: &BlockPlaces,
     groups: &mut BTreeMap<Key, Group>,
     articles: &mut BTreeMap<i64, Rc<ArticleRow>>,
@@ -156,16 +157,16 @@ fn add_block(
         let attached = row.roles.iter().copied().find(|role| role.is_attached());
         if let (Some(role), Some(key)) = (hashed, row.article) {
             let article = article(tx, articles, key)?;
-            let place = hashed_place(tx, found, role, &article, row.reading)?;
+            let place = hashed_place(tx, query, found, role, &article, row.reading)?;
             join(groups, key_of(&capture, key), capture.clone(), place, Some(&article));
         } else if let (Some(role), Some(key)) = (attached, row.article) {
             let article = article(tx, articles, key)?;
-            join(groups, key_of(&capture, key), capture.clone(), loose_place(found, role), Some(&article));
+            join(groups, key_of(&capture, key), capture.clone(), loose_place(query, found, role), Some(&article));
         }
         // A block that the page repeats around its own article is not a second occurrence.
         if row.roles.contains(&Role::Furniture) && hashed.is_none() {
             let key = Key::Furniture(found.block, capture.outlet.clone());
-            join(groups, key, capture, loose_place(found, Role::Furniture), None);
+            join(groups, key, capture, loose_place(query, found, Role::Furniture), None);
         }
     }
     Ok(())
@@ -184,28 +185,29 @@ fn rank_of(role: Role) -> u8 {
     }
 }
 
-fn loose_place(found: &BlockPlaces, role: Role) -> Place {
+fn loose_place(query: &Query, found: &BlockPlaces, role: Role) -> Place {
     let text = found.best.hit.words(&found.text).to_owned();
     let mut place =
         Place { found: found.best.clone(), role, span: None, text, dated_by_tweet: None, edges: Vec::new() };
-    place.put_edges(beside::edges_of(&found.text, &found.best.hit));
+    place.put_edges(beside::edges_of(query, &found.text, &found.best.hit));
     place
 }
 
 fn hashed_place(
     tx: &ReadTx<'_>,
+    query: &Query,
     found: &BlockPlaces,
     role: Role,
     article: &ArticleRow,
     reading: i64,
 ) -> Result<Place, Error> {
-    let mut place = loose_place(found, role);
+    let mut place = loose_place(query, found, role);
     let spans = article.spans();
     let at = article.blocks.iter().position(|(key, block_role, _)| *key == found.block && *block_role == role);
     if let Some((index, span)) = at.and_then(|index| Some((index, spans.get(index)?))) {
         let hit = found.best.hit;
         place.span = Some((span.start + hit.start, span.start + hit.end));
-        place.put_edges(beside::across_lines(article, index, &found.text, &hit));
+        place.put_edges(beside::across_lines(query, article, index, &found.text, &hit));
     }
     if role == Role::Tweet {
         let tweet = tx.tweets(reading)?.into_iter().find(|tweet| tweet.block == found.block);
