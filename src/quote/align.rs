@@ -189,7 +189,15 @@ impl Pattern {
 
     /// Aligns the quotation with a text.
     pub fn align(&self, text: &Target) -> Alignment {
-        let mut anchors = self.anchors(text);
+        self.align_around(text, 0..self.words.len())
+    }
+
+    /// Aligns with a text the words of a long quotation in `near`, and as many before and after as the text has: what
+    /// stands further away would make as many chances as there are common words.
+    pub fn align_around(&self, text: &Target, near: Range<usize>) -> Alignment {
+        let room = text.words.len();
+        let asked = near.start.saturating_sub(room) as u32..(near.end + room).min(self.words.len()) as u32;
+        let mut anchors = self.anchors(text, &asked);
         let mut alignment = Alignment { total: self.total, ..Alignment::default() };
         while alignment.chains.len() < CHAINS {
             let Some(chain) = self.best_chain(&anchors, text) else { break };
@@ -210,7 +218,7 @@ impl Pattern {
         alignment
     }
 
-    fn anchors(&self, text: &Target) -> Vec<Anchor> {
+    fn anchors(&self, text: &Target, asked: &Range<u32>) -> Vec<Anchor> {
         let mut anchors = Vec::new();
         for (at, word) in text.words.iter().enumerate() {
             if anchors.len() >= ANCHORS {
@@ -218,22 +226,30 @@ impl Pattern {
             }
             let from = anchors.len();
             let at = at as u32;
-            self.meet(word.stem, Meeting::Stem, (at, at + 1), &mut anchors, from);
-            self.meet(word.loose, Meeting::Loose, (at, at + 1), &mut anchors, from);
+            self.meet((word.stem, Meeting::Stem), (at, at + 1), asked, &mut anchors, from);
+            self.meet((word.loose, Meeting::Loose), (at, at + 1), asked, &mut anchors, from);
             if word.joined != 0 {
-                self.meet(word.joined, Meeting::Joined, (at, at + 2), &mut anchors, from);
+                self.meet((word.joined, Meeting::Joined), (at, at + 2), asked, &mut anchors, from);
             }
         }
         anchors
     }
 
-    fn meet(&self, key: u64, how: Meeting, text: (u32, u32), anchors: &mut Vec<Anchor>, from: usize) {
+    fn meet(
+        &self,
+        (key, how): (u64, Meeting),
+        text: (u32, u32),
+        asked: &Range<u32>,
+        anchors: &mut Vec<Anchor>,
+        from: usize,
+    ) {
         let (place, bit) = filter_place(key, self.filter.len());
         if self.filter[place] & bit == 0 {
             return;
         }
-        let first = self.keys.partition_point(|entry| entry.0 < key);
-        for &(_, index, count, theirs) in self.keys[first..].iter().take_while(|entry| entry.0 == key) {
+        let first = self.keys.partition_point(|entry| (entry.0, entry.1) < (key, asked.start));
+        let those = |entry: &&(u64, u32, u32, Meeting)| entry.0 == key && entry.1 < asked.end;
+        for &(_, index, count, theirs) in self.keys[first..].iter().take_while(those) {
             let index = index as usize;
             let weight = match (theirs, how) {
                 (Meeting::Stem, Meeting::Stem | Meeting::Joined) => self.weights[index],

@@ -30,6 +30,8 @@ const WINDOWS: usize = 256;
 const PATIENCE: usize = 9;
 /// Of so few words the parts in two paragraphs are too little to be found by themselves.
 const SHORT: usize = 8;
+/// From so many words on, a block is aligned with what stands around the window that led to it, not with all.
+const LONG: usize = 500;
 /// Blocks read because a short query may begin or end at their edge.
 const EDGES: usize = 500;
 /// What words around an ellipsis weigh at least when all of them, and none other, stand there.
@@ -216,18 +218,18 @@ impl<'q> Similar<'q> {
             let found = lookup.rows(gram, COMMON)?;
             candidates.add(found.rows.iter().copied(), found.rows.len(), lookup.blocks);
         }
-        let found = self.align_best(lookup.tx, &candidates)?;
+        let found = self.align_best(lookup.tx, &candidates, window)?;
         if !found {
             let words = tokens.words_in(window).iter().zip(window.clone());
             let weighed = words.map(|(token, index)| (token.as_str(), self.pattern.weight(index)));
             lookup.rare_pairs(weighed, &mut candidates)?;
-            self.align_best(lookup.tx, &candidates)?;
+            self.align_best(lookup.tx, &candidates, window)?;
         }
         Ok(())
     }
 
     /// Aligns the best candidates until several in a row say something else; whether one says the same.
-    fn align_best(&mut self, tx: &ReadTx<'_>, candidates: &Candidates) -> Result<bool, Error> {
+    fn align_best(&mut self, tx: &ReadTx<'_>, candidates: &Candidates, window: &Range<usize>) -> Result<bool, Error> {
         let mut unlike = 0;
         // What carries the words themselves takes no room of what rewords them.
         let (whole, others): (Vec<i64>, Vec<i64>) =
@@ -238,10 +240,14 @@ impl<'q> Similar<'q> {
                 self.cut = true;
                 break;
             }
-            if !self.seen.insert(block) {
+            if self.seen.contains(&block) {
                 continue;
             }
-            let likeness = self.align(block, tx.block_text(block)?);
+            let likeness = self.align(block, tx.block_text(block)?, window);
+            // Of a long text another window may be what the block carries.
+            if likeness > Likeness::Unlike || self.pattern.len() < LONG {
+                self.seen.insert(block);
+            }
             good |= likeness >= Likeness::Part;
             unlike = if likeness > Likeness::Unlike { 0 } else { unlike + 1 };
             if unlike == PATIENCE {
@@ -251,9 +257,10 @@ impl<'q> Similar<'q> {
         Ok(good)
     }
 
-    fn align(&mut self, block: i64, text: String) -> Likeness {
+    fn align(&mut self, block: i64, text: String, window: &Range<usize>) -> Likeness {
         let folded = quote::fold(&text);
-        let alignment = self.pattern.align(&Target::new(&folded, &text));
+        let near = if self.pattern.len() < LONG { 0..self.pattern.len() } else { window.clone() };
+        let alignment = self.pattern.align_around(&Target::new(&folded, &text), near);
         let (likeness, best) = self.judge(&folded, &text, &alignment);
         if let Some(enough) = self.runs_on(&alignment, folded.len()) {
             self.partial.push((block, enough));
