@@ -249,7 +249,7 @@ fn a_database_holds_the_bytes_described() {
     );
     let number = |sql: &str| db.query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap();
     let pragmas = ["application_id", "user_version", "page_size"].map(|name| number(&format!("PRAGMA {name}")));
-    assert_eq!(pragmas, [1_769_172_580, 3, 8192]);
+    assert_eq!(pragmas, [1_769_172_580, 4, 8192]);
     for table in [
         "payload",
         "attachment",

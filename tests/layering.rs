@@ -51,7 +51,7 @@ const CRATES: [(&str, &[&str]); 23] = [
     ("httparse", &["fetch"]),
     ("rustls", &["fetch"]),
     ("webpki_roots", &["fetch"]),
-    ("url", &["fetch"]),
+    ("url", &["fetch", "domain"]),
 ];
 
 /// Addresses are values; they open nothing.

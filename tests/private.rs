@@ -442,3 +442,53 @@ fn a_page_is_made_anew_with_the_first_request_after_a_change() {
     // An answer that depends on words of the reader is made each time, and nobody keeps it.
     assert!(!has(&place.get("/search?q=council").1, "etag: "));
 }
+
+/// What the server says it looked through, having kept what it counted before, is what a fresh count finds.
+#[test]
+fn what_was_added_is_counted_as_if_all_were_counted() {
+    let place = Place::new();
+    let mut counted = Vec::new();
+    let mut look = |what: &str| {
+        let (status, bytes) = place.get("/api/v1/audit?q=harbour");
+        assert_eq!(status, 200, "{what}");
+        let text = String::from_utf8(bytes).unwrap();
+        let said: serde_json::Value = serde_json::from_str(text.split_once("\r\n\r\n").unwrap().1).unwrap();
+        let fresh = serde_json::to_value(place.archive().public().audit("harbour", 1).unwrap().archive).unwrap();
+        assert_eq!(said["archive"], fresh, "{what}");
+        counted.push(fresh["articles"].as_u64().unwrap());
+    };
+    let ingest = |name: &str, text: &str, private| place.ingest(name, text, private, Declared::default());
+    look("nothing");
+    ingest("public.jsonl", PUBLIC, false);
+    look("the first");
+    let older = PUBLIC.replace("2024-05", "2023-05").replace("open.example", "older.example");
+    ingest("older.jsonl", &older, false);
+    look("the same texts, published before");
+    ingest("council.txt", LOOSE, false);
+    look("another");
+    let secret = ingest("private.jsonl", PRIVATE, true);
+    look("private ones");
+    let ferry = PUBLIC.replace("The ferry", "A ferry");
+    ingest("ferry.jsonl", &ferry, false);
+    look("a public one after private ones");
+    place.archive().publish(&secret[1].record.unwrap().to_string()).unwrap();
+    look("one is published");
+    for report in &secret[2..] {
+        place.archive().publish(&report.record.unwrap().to_string()).unwrap();
+    }
+    place.archive().publish(&secret[0].record.unwrap().to_string()).unwrap();
+    look("all are published");
+    ingest("council2.txt", &LOOSE.replace("third", "fourth"), false);
+    look("another, with nothing hidden");
+    let council = "The council of the two islands met no more.";
+    let last = ingest("council3.txt", council, false)[0].record.unwrap().to_string();
+    place.archive().withhold(&last, Code::Other).unwrap();
+    look("one came and is withheld");
+    place.archive().lift(&last).unwrap();
+    look("it is shown again");
+    place.archive().erase(&last, Code::Other).unwrap();
+    look("it is erased");
+    ingest("council4.txt", &LOOSE.replace("third", "fifth"), false);
+    look("another, under the key of what was erased");
+    assert_eq!(counted, [0, 4, 4, 5, 5, 6, 7, 10, 11, 11, 12, 11, 12]);
+}

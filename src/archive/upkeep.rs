@@ -1,4 +1,4 @@
-//! Keeping an archive: its derived index made anew.
+//! Keeping an archive: its derived indexes made anew.
 
 use super::{Archive, Error};
 use crate::quote;
@@ -7,13 +7,14 @@ use crate::quote;
 const STEP: u32 = 10_000;
 
 impl Archive {
-    /// Makes the word index anew from the blocks; returns how many there are.
+    /// Makes the word index anew from the blocks, and files captures under their pages; returns how many blocks there are.
     ///
     /// One transaction: whoever searches meanwhile, or after a kill, has the old index whole, never half a new one.
     pub fn reindex(&self, progress: &mut dyn FnMut(u64, u64)) -> Result<u64, Error> {
         let mut writer = self.writer()?;
         let tx = writer.begin(self.clock.now())?;
         let total = tx.read().block_count()?;
+        tx.file_captures()?;
         tx.clear_index()?;
         let (mut after, mut done) = (0, 0);
         loop {

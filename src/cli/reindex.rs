@@ -3,9 +3,9 @@ use clap::Args;
 use super::{Context, Held};
 use crate::archive::{Access, Archive, Clock, Error};
 
-/// Make the word index anew
+/// Make the word index anew, and the one of addresses that name one page
 ///
-/// The index is derived: nothing that is cited depends on it. Ended early, the old index stays.
+/// The indexes are derived: nothing that is cited depends on them. Ended early, the old ones stay.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  isnad reindex")]
 pub(super) struct Reindex {}

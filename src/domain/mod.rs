@@ -3,6 +3,7 @@
 //! Everything here is pure and imports nothing else of ours. No file, clock, socket or random source: values come in,
 //! values go out. What is stated here in bytes is a contract (`docs/format.md`).
 
+pub mod address;
 pub mod block;
 pub mod canonical;
 pub mod claim;
@@ -17,6 +18,7 @@ pub mod snowflake;
 pub mod text;
 pub mod time;
 
+pub use address::page_of;
 pub use block::{Block, Role, canonical_text, hashed_spans};
 pub use canonical::{canonicalise, deleted_bidi_controls, is_canonical};
 pub use claim::Claim;

@@ -7,11 +7,14 @@ use std::ops::Range;
 
 use super::align::{Alignment, Chain};
 use super::calendar;
-use super::contrary::Sides;
+use super::certainty::{condition_change, denial_change, possibility_change};
+use super::contrary::{Sides, are_opposed};
 use super::fold::Folded;
 use super::introduced::is_introduced;
 use super::lexicon::{self, Names};
 use super::numbers;
+use super::swapped::swapped_names;
+use super::verbs;
 
 /// A change that makes another statement.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,10 +42,12 @@ pub enum ChangeKind {
     Contrary,
     /// The same letters bear other vowels: killed, was killed.
     Vowels,
-    /// Beside the words: they hold under a condition, or are asked.
+    /// They hold under a condition, or are asked: beside the words, or put in or left out.
     Condition,
     /// Beside the words: they are told as somebody's mere claim.
     Claim,
+    /// What is, merely may be, or the other way round: `will`, `might`.
+    Possibility,
 }
 
 impl ChangeKind {
@@ -57,6 +62,7 @@ impl ChangeKind {
             ChangeKind::Vowels => "vowels",
             ChangeKind::Condition => "condition",
             ChangeKind::Claim => "claim",
+            ChangeKind::Possibility => "possibility",
         }
     }
 }
@@ -72,6 +78,7 @@ impl std::fmt::Display for Change {
             ChangeKind::Vowels => "vowels",
             ChangeKind::Condition => "condition",
             ChangeKind::Claim => "claim",
+            ChangeKind::Possibility => "possibility",
         };
         match (self.from.is_empty(), self.to.is_empty()) {
             (false, false) if self.kind == ChangeKind::Contrary => {
@@ -91,14 +98,14 @@ const NEGATION_REACH: usize = 3;
 
 /// A text with its words.
 #[derive(Clone, Copy)]
-struct Side<'t> {
-    folded: &'t Folded,
-    text: &'t str,
+pub(super) struct Side<'t> {
+    pub(super) folded: &'t Folded,
+    pub(super) text: &'t str,
 }
 
 /// Where a gap lies among the matched words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Place {
+pub(super) enum Place {
     Before,
     Between,
     After,
@@ -106,10 +113,10 @@ enum Place {
 
 /// Unmatched words of both sides that answer each other.
 #[derive(Debug, Clone)]
-struct Gap {
-    place: Place,
-    ours: Range<usize>,
-    theirs: Range<usize>,
+pub(super) struct Gap {
+    pub(super) place: Place,
+    pub(super) ours: Range<usize>,
+    pub(super) theirs: Range<usize>,
 }
 
 /// Lists the changes between a quotation and the passage aligned with it that make it another statement.
@@ -122,7 +129,9 @@ pub fn changes(query: (&Folded, &str), text: (&Folded, &str), alignment: &Alignm
             add(number_change(ours, theirs, &gap));
             add(date_change(ours, theirs, &gap));
             add(negation_change(ours, theirs, &gap));
-            add(contrary_change(ours, theirs, &gap));
+            add(contrary_change(ours, theirs, &gap).or_else(|| denial_change(ours, theirs, &gap)));
+            add(possibility_change(ours, theirs, &gap));
+            add(condition_change(ours, theirs, &gap));
             add(name_change(ours, theirs, &gap));
         }
         for (from, to) in chain.pairs.iter().filter(|pair| pair.0.len() == 1 && pair.1.len() == 1) {
@@ -131,6 +140,7 @@ pub fn changes(query: (&Folded, &str), text: (&Folded, &str), alignment: &Alignm
             add(order_change(ours, from.start, theirs, to.start));
         }
     }
+    found.extend(swapped_names(ours, theirs, alignment));
     let mut distinct: Vec<Change> = Vec::new();
     for change in found {
         if !distinct.contains(&change) {
@@ -250,7 +260,9 @@ fn negation_change(ours: Side<'_>, theirs: Side<'_>, gap: &Gap) -> Option<Change
     let first = |side: Side<'_>, range: &Range<usize>, other: &Range<usize>| {
         let alone = range.len() == 1 && (other.is_empty() || gap.place == Place::Before);
         range.clone().find(|&at| {
-            lexicon::is_negation_at(side.folded, at) || (alone && lexicon::is_lone_negation(side.folded, at))
+            lexicon::is_negation_at(side.folded, at)
+                || verbs::is_failing_at(side.folded, at)
+                || (alone && lexicon::is_lone_negation(side.folded, at))
         })
     };
     let (a, b) = (first(ours, &gap.ours, &gap.theirs), first(theirs, &gap.theirs, &gap.ours));
@@ -271,9 +283,18 @@ fn negation_change(ours: Side<'_>, theirs: Side<'_>, gap: &Gap) -> Option<Change
 }
 
 fn contrary_change(ours: Side<'_>, theirs: Side<'_>, gap: &Gap) -> Option<Change> {
+    let words = |side: Side<'_>, range: &Range<usize>| -> Vec<String> {
+        range.clone().map(|at| side.folded.word(at).to_owned()).collect()
+    };
     let sided = |side: Side<'_>, range: &Range<usize>| -> Vec<(usize, Sides)> {
         range.clone().filter_map(|at| Some((at, Sides::of(side.folded.word(at))?))).collect()
     };
+    if let ([from], [to]) = (words(ours, &gap.ours).as_slice(), words(theirs, &gap.theirs).as_slice())
+        && gap.place == Place::Between
+        && are_opposed(from, to)
+    {
+        return change(ChangeKind::Contrary, from, to);
+    }
     let (a, b) = (sided(ours, &gap.ours), sided(theirs, &gap.theirs));
     let pairs = a.iter().flat_map(|one| b.iter().map(move |other| (one, other)));
     let (from, to) = pairs.into_iter().find(|(one, other)| one.1.are_contrary(other.1))?;

@@ -9,7 +9,7 @@ use super::stem::stem;
 use super::tokens::hash_word;
 
 /// Words of one meaning and words of the contrary, several forms of each; compared without light affixes.
-const PAIRS: [(&str, &str); 41] = [
+const PAIRS: [(&str, &str); 63] = [
     ("أكد أكدت يؤكد تؤكد مؤكدا مؤكدة تأكيد أقر أقرت", "نفى نفت نفوا ينفي تنفي نافيا نافية نفي أنكر أنكرت ينكر تنكر"),
     ("قبل قبلت يقبل تقبل نقبل قبول وافق وافقت يوافق توافق موافقة", "رفض رفضت يرفض ترفض نرفض رافضا رافضة"),
     ("قبل", "بعد"),
@@ -60,7 +60,45 @@ const PAIRS: [(&str, &str); 41] = [
     ("north northern", "south southern"),
     ("east eastern", "west western"),
     ("open opened opens start started begin began", "close closed closes end ended stop stopped"),
+    ("كل جميع كافة", "بعض"),
+    ("all every", "some"),
+    ("أفضل أحسن", "أسوأ"),
+    ("best better", "worst worse"),
+    ("most", "least fewest"),
+    ("دائما", "أحيانا نادرا"),
+    ("always", "sometimes"),
+    ("earlier", "later"),
+    ("رفع رفعت يرفع ترفع", "خفض خفضت يخفض تخفض تخفيض"),
+    ("raise raised raises raising", "cut cuts cutting lower lowered lowers"),
+    ("وصل وصلت وصول", "غادر غادرت مغادرة"),
+    ("join joined joins joining", "leave leaves quit quits"),
+    ("أدان أدانت إدانة", "أشاد أشادت يشيد تشيد إشادة رحب رحبت ترحيب يرحب ترحب"),
+    ("condemn condemned condemns condemning", "praise praised praises welcome welcomed welcomes hailed"),
+    ("guilty", "innocent"),
+    ("possible", "impossible"),
+    ("likely", "unlikely"),
+    ("legal", "illegal"),
+    ("true", "false untrue"),
+    ("تحرير حرر حررت", "احتلال احتل احتلت"),
+    ("حرب", "سلام"),
+    ("war", "peace"),
 ];
+
+/// Particles that turn each other round where one stands in the very place of the other; elsewhere they say nothing.
+const OPPOSED: [(&str, &str); 7] = [
+    ("with", "against"),
+    ("for", "against"),
+    ("to", "from"),
+    ("until", "since"),
+    ("مع", "ضد"),
+    ("من", "الي"),
+    ("حتي", "منذ"),
+];
+
+/// Whether two folded particles turn each other round.
+pub(super) fn are_opposed(one: &str, other: &str) -> bool {
+    OPPOSED.contains(&(one, other)) || OPPOSED.contains(&(other, one))
+}
 
 /// The sides of pairs on which a folded word stands; most words stand on none.
 #[derive(Debug, Clone, Copy)]

@@ -1,11 +1,13 @@
 //! What stands before some words and denies them: a negation that is parted from them by auxiliaries, a verb of denying
-//! that governs them, a call of untrue, the denial that they were said.
+//! that governs them, a call of untrue, the denial that they were said. What governs a noun of doing from beyond its own
+//! subject (`نفى المتحدث | دخول القوات`) is told by [`governed`](super::governed).
 
 use unicode_normalization::char::is_combining_mark;
 
 use super::edges::{Beside, GOVERNED};
 use super::fold::Folded;
-use super::{lexicon, telling};
+use super::governed::governed;
+use super::{lexicon, telling, verbs};
 
 /// Auxiliaries at most between a negation and the words.
 const LONGEST_BRIDGE: usize = 3;
@@ -44,7 +46,7 @@ pub(super) fn bridged_negation(beside: &Beside<'_>, last: usize) -> Option<usize
         "توجد",
     ];
     let folded = &beside.folded;
-    if folded.word(last) == "to" && last > 0 && lexicon::fails_to(folded.word(last - 1)) {
+    if last > 0 && verbs::is_failing_at(folded, last - 1) {
         return Some(last - 1);
     }
     let bridges = (0..=last).rev().take_while(|&at| BRIDGE.contains(&folded.word(at))).take(LONGEST_BRIDGE).count();
@@ -55,23 +57,66 @@ pub(super) fn bridged_negation(beside: &Beside<'_>, last: usize) -> Option<usize
     (spaces && lexicon::is_negation_at(folded, at)).then(|| lexicon::negation_from(folded, at))
 }
 
-/// The verb of denying that governs the words: right before them, or before the `أن` that is.
-pub(super) fn denial_before(beside: &Beside<'_>, last: usize) -> Option<usize> {
-    let word = beside.folded.word(last);
-    if lexicon::denies(word) {
-        return Some(last);
+/// What denies the words from before, and whether it surely denies all that they say: the verb of denying right before
+/// them, before the `أن` that is, or with its subject between it and `next`, the first of the words.
+pub(super) fn denial_before(beside: &Beside<'_>, last: usize, next: &str) -> Option<(usize, bool)> {
+    if verbs::denies(beside.folded.word(last)) {
+        return Some((last, true));
     }
-    if !matches!(word, "ان" | "بان" | "وجود" | "صحه" | "انه" | "انها" | "انهم" | "that" | "having")
-    {
+    denied_that(beside, last).map(|from| (from, true)).or_else(|| governed(beside, last, next))
+}
+
+fn denied_that(beside: &Beside<'_>, last: usize) -> Option<usize> {
+    if !matches!(
+        beside.folded.word(last),
+        "ان" | "بان"
+            | "وجود"
+            | "صحه"
+            | "انه"
+            | "انها"
+            | "انهم"
+            | "that"
+            | "having"
+            | "что"
+            | "що"
+            | "כי"
+            | "que"
+            | "qu"
+            | "dass"
+    ) {
+        return None;
+    }
+    // `إلا أن`, `إذ إنه` begin another clause; what is denied of `عن وجود` is something else.
+    let apart = last.checked_sub(1).is_some_and(|at| {
+        matches!(
+            beside.folded.word(at),
+            "الا" | "غير"
+                | "بيد"
+                | "اذ"
+                | "حيث"
+                | "بما"
+                | "كما"
+                | "علما"
+                | "عن"
+                | "في"
+                | "من"
+                | "علي"
+                | "الي"
+        )
+    });
+    if apart {
         return None;
     }
     let earliest = last.saturating_sub(GOVERNED);
     // The nearest verb of saying governs; a later one than the denial says something else.
     let (governs, from) = (earliest..last).rev().find_map(|at| {
         let saying = telling::is_verb_of_saying(beside.folded.word(at));
-        let denies = lexicon::denies(beside.folded.word(at)).then_some(at);
+        let denies = verbs::denies(beside.folded.word(at)).then_some(at);
+        // What reports say that are denied is denied: `denied reports that`.
         let from = denies.or_else(|| untrue(&beside.folded, at));
-        (saying || from.is_some()).then_some((at, from))
+        let reported =
+            matches!(beside.folded.word(at), "reports") && at > 0 && verbs::denies(beside.folded.word(at - 1));
+        (!reported && (saying || from.is_some())).then_some((at, from))
     })?;
     from.filter(|_| beside.one_sentence(governs, last))
 }
@@ -100,7 +145,7 @@ pub(super) fn unsaid(beside: &Beside<'_>, last: usize) -> Option<usize> {
         .then(|| lexicon::negation_from(folded, before))
         .or_else(|| bridged_negation(beside, before));
     let governed = || {
-        let denies = (said.saturating_sub(GOVERNED)..said).rev().find(|at| lexicon::denies(folded.word(*at)))?;
+        let denies = (said.saturating_sub(GOVERNED)..said).rev().find(|at| verbs::denies(folded.word(*at)))?;
         let inner =
             |at: usize| matches!(folded.word(at), "ان" | "بان" | "انه" | "انها" | "يكون" | "تكون" | "that" | "having");
         let nearer = (denies + 1..said).any(|at| saying(&at));

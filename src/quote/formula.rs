@@ -48,14 +48,17 @@ pub fn formula(uses: &[Use<'_>], attributed: bool) -> Option<Formula> {
     is_formula.then_some(Formula { articles: articles.len(), outlets: outlets.len(), days: days.len() })
 }
 
-/// Weight below which a quotation is too common to be attributed by its words.
+/// Weight below which a quotation is too common to be attributed by its words, once it stands in several articles.
 pub const TOO_COMMON: Weight = 8 * NAT;
+/// Weight below which it is, wherever it stands: a particle, a number of one digit.
+const NOTHING: Weight = 4 * NAT;
 
 /// Whether a quotation of this weight, found in so many articles, is too common to say where it comes from.
 ///
-/// A light one is, once it stands in several articles; a heavier one needs a crowd that a story does not make.
+/// A few particles always are; a light one is, once it stands in several articles; a heavier one needs a crowd that a
+/// story does not make.
 pub fn is_too_common(total: Weight, articles: usize) -> bool {
-    (total < TOO_COMMON && articles > 3) || (total < 2 * TOO_COMMON && articles > 50)
+    total < NOTHING || (total < TOO_COMMON && articles > 3) || (total < 2 * TOO_COMMON && articles > 50)
 }
 
 #[cfg(test)]
@@ -82,7 +85,8 @@ mod tests {
 
     #[test]
     fn light_words_are_too_common() {
-        assert!(is_too_common(3 * NAT, 4) && !is_too_common(3 * NAT, 3));
+        assert!(is_too_common(3 * NAT, 1));
+        assert!(is_too_common(5 * NAT, 4) && !is_too_common(5 * NAT, 3));
         assert!(!is_too_common(12 * NAT, 50) && is_too_common(12 * NAT, 51) && !is_too_common(30 * NAT, 500));
     }
 }

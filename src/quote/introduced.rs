@@ -7,10 +7,14 @@ use super::fold::{Folded, fold};
 
 /// Whether the word before introduces a name.
 pub(super) fn is_introduced(folded: &Folded, at: usize) -> bool {
-    let Some(before) = at.checked_sub(1).map(|at| folded.word(at)) else { return false };
+    at.checked_sub(1).is_some_and(|at| introduces(folded.word(at)))
+}
+
+/// Whether a folded word is a kind of place, a title or a first name: a name stands after it.
+pub(super) fn introduces(word: &str) -> bool {
     let known = known();
-    let bare = ["وال", "بال", "ال", "لل", "ب", "ل", "و"].iter().find_map(|prefix| before.strip_prefix(prefix));
-    known.contains(before) || bare.is_some_and(|bare| bare.len() > 2 && known.contains(bare))
+    let bare = ["وال", "بال", "ال", "لل", "ب", "ل", "و"].iter().find_map(|prefix| word.strip_prefix(prefix));
+    known.contains(word) || bare.is_some_and(|bare| bare.len() > 2 && known.contains(bare))
 }
 
 fn known() -> &'static HashSet<String> {

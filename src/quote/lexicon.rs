@@ -14,7 +14,7 @@ use super::tokens::hash_word;
 
 /// Whether a folded word denies: Arabic and English. `ما` is left out, it is a relative pronoun far more often.
 fn is_negation(word: &str) -> bool {
-    const WORDS: [&str; 43] = [
+    const WORDS: [&str; 46] = [
         "لا",
         "لم",
         "لن",
@@ -57,6 +57,9 @@ fn is_negation(word: &str) -> bool {
         "cannot",
         "without",
         "hardly",
+        "scarcely",
+        "seldom",
+        "rarely",
         "non",
     ];
     WORDS.contains(&word) || is_foreign_negation(word)
@@ -231,65 +234,33 @@ pub(super) fn lacks(folded: &Folded, mut range: Range<usize>) -> bool {
     })
 }
 
-/// Whether a folded word says that something is not so: denies, rules out.
-pub(super) fn denies(word: &str) -> bool {
-    matches!(
-        word.strip_prefix(['و', 'ف']).unwrap_or(word),
-        "نفي"
-            | "نفت"
-            | "نفوا"
-            | "ينفي"
-            | "تنفي"
-            | "ننفي"
-            | "نافيا"
-            | "نافيه"
-            | "نافين"
-            | "نفيه"
-            | "نفيها"
-            | "انكر"
-            | "انكرت"
-            | "ينكر"
-            | "تنكر"
-            | "منكرا"
-            | "استبعد"
-            | "استبعدت"
-            | "يستبعد"
-            | "تستبعد"
-            | "مستبعدا"
-            | "denied"
-            | "denies"
-            | "deny"
-            | "denying"
-    )
-}
-
-/// Whether a folded word before `to` says that something was not done: refused, failed.
-pub(super) fn fails_to(word: &str) -> bool {
-    matches!(
-        word,
-        "refuse"
-            | "refused"
-            | "refuses"
-            | "refusing"
-            | "refusal"
-            | "fail"
-            | "failed"
-            | "fails"
-            | "failing"
-            | "failure"
-            | "decline"
-            | "declined"
-            | "declines"
-            | "declining"
-            | "unable"
-    )
-}
-
 /// Whether a folded word makes what follows a condition or a question.
 pub(super) fn is_condition(word: &str) -> bool {
     matches!(
         word.strip_prefix(['و', 'ف']).unwrap_or(word),
         "اذا" | "لو" | "لولا" | "هل" | "حال" | "if" | "unless" | "whether"
+    )
+}
+
+/// Whether a folded word asks.
+pub(super) fn asks(word: &str) -> bool {
+    matches!(
+        word.strip_prefix(['و', 'ف']).unwrap_or(word),
+        "هل" | "ماذا"
+            | "لماذا"
+            | "كيف"
+            | "متي"
+            | "اين"
+            | "كم"
+            | "اليس"
+            | "who"
+            | "what"
+            | "why"
+            | "when"
+            | "where"
+            | "how"
+            | "which"
+            | "whether"
     )
 }
 

@@ -13,6 +13,7 @@ use unicode_normalization::char::is_combining_mark;
 use super::altered::Change;
 use super::fold::{Folded, fold};
 use super::letters::is_unspaced;
+use super::number_edges::percentage_lost;
 use super::respelling;
 use crate::domain::canonicalise;
 
@@ -134,14 +135,18 @@ pub fn find_folded(query: &Query, text: &str, folded: &Folded) -> Vec<Hit> {
     hits
 }
 
-/// What the punctuation of a respelled place in `text`, which is folded to `folded`, says otherwise: another number, an
-/// answer where the words deny.
+/// What the punctuation of a place in `text`, which is folded to `folded`, says otherwise: another number, an answer
+/// where the words deny. An exact place has the same marks inside; the percent sign after its last word may be missing.
 pub fn changed_punctuation(query: &Query, text: &str, folded: &Folded, hit: &Hit) -> Vec<Change> {
-    if hit.kind != MatchKind::Respelled || !respelling::may_change(query.folded()) {
+    if hit.kind == MatchKind::Reworded || !respelling::may_change(query.folded()) {
         return Vec::new();
     }
+    let asked = (query.folded(), query.canonical());
+    let lost = text.get(hit.end..).and_then(|after| percentage_lost(asked, hit.words(text), after));
     let at = (0..folded.len()).find(|&at| folded.span(at).start == hit.start);
-    at.map_or_else(Vec::new, |at| respelling::changes((query.folded(), query.canonical()), (folded, text), at))
+    let inside =
+        at.filter(|_| hit.kind == MatchKind::Respelled).map(|at| respelling::changes(asked, (folded, text), at));
+    inside.into_iter().flatten().chain(lost).collect()
 }
 
 /// Every place where `core` stands byte for byte as whole words; places never overlap.

@@ -79,12 +79,17 @@ impl Body {
         if common(known, others) < LEAST_COMMON {
             return None;
         }
-        let shared = intersection(known, others);
+        let shared = self.shared_runs(other);
         let of = |whole: usize| shared as f64 / whole.max(1) as f64;
         let contained = of(known.len().min(others.len()));
         let alike = of(known.len() + others.len() - shared);
         (contained >= CONTAINED || alike >= ALIKE)
             .then(|| Shares { of_first: self.share_in(other), of_second: other.share_in(self) })
+    }
+
+    /// How many runs of five words both texts have, each counted once.
+    pub fn shared_runs(&self, other: &Body) -> usize {
+        intersection(self.known(), other.known())
     }
 
     /// The share of this text's words that stand in `other`.

@@ -63,12 +63,20 @@ fn change(kind: ChangeKind, from: &str, to: &str) -> Change {
 
 /// Signs beside a number that say what is counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Unit {
-    currency: Option<char>,
-    percent: bool,
+pub(super) struct Unit {
+    pub(super) currency: Option<char>,
+    pub(super) percent: bool,
 }
 
 impl Unit {
+    /// Reads them from what stands before a number and after it.
+    pub(super) fn beside(before: &str, after: &str) -> Unit {
+        let before = before.trim_end().chars().next_back();
+        let after = after.trim_start().chars().next().map(narrow);
+        let currency = [before, after].into_iter().flatten().find(|&c| is_currency(c));
+        Unit { currency, percent: matches!(after, Some('%' | '٪')) }
+    }
+
     /// Another currency; a percentage that is none. A currency that is not named may be any.
     fn is_other(self, other: Unit) -> bool {
         self.percent != other.percent || self.currency.zip(other.currency).is_some_and(|(one, another)| one != another)
@@ -137,27 +145,27 @@ impl<'t> Side<'t> {
         thousands || one == ":" || another == ":" || number(index.checked_sub(1)) || number(Some(index + 2))
     }
 
-    /// Whether a minus stands right before a number, after a space; between two numbers it is a dash.
     fn is_negative(&self, index: usize) -> bool {
-        let before = self.before(index);
-        let bare = before.strip_suffix(['-', '\u{2212}', '\u{ff0d}']);
-        bare.is_some_and(|bare| {
-            let after_number = bare.trim_end().ends_with(char::is_numeric);
-            bare.is_empty() || !after_number && bare.ends_with(|c: char| c.is_whitespace() || narrow(c) == '(')
-        })
+        has_minus(self.before(index))
     }
 
     fn unit(&self, index: usize) -> Unit {
-        let before = self.before(index).trim_end().chars().next_back();
-        let after = self.after(index).trim_start().chars().next().map(narrow);
-        let currency = [before, after].into_iter().flatten().find(|&c| is_currency(c));
-        Unit { currency, percent: matches!(after, Some('%' | '٪')) }
+        Unit::beside(self.before(index), self.after(index))
     }
 
     /// Whether a clause ends after a word.
     fn is_parted(&self, index: usize) -> bool {
         self.between(index).contains(['.', ',', ';', ':', '!', '?', '،', '؛', '؟', '—', '–'])
     }
+}
+
+/// Whether a text ends with a minus that belongs to the number after it: after a space; between two numbers it is a dash.
+pub(super) fn has_minus(before: &str) -> bool {
+    let bare = before.strip_suffix(['-', '\u{2212}', '\u{ff0d}']);
+    bare.is_some_and(|bare| {
+        let after_number = bare.trim_end().ends_with(char::is_numeric);
+        bare.is_empty() || !after_number && bare.ends_with(|c: char| c.is_whitespace() || narrow(c) == '(')
+    })
 }
 
 /// A character as it is written in the Latin script: `，` and `％` are as wide as a Chinese sign.

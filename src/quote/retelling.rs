@@ -7,6 +7,7 @@
 use std::ops::Range;
 
 use super::fold::{Folded, fold};
+use super::governed::is_office;
 use super::idf::{self, NAT, Weight};
 use super::lexicon::{is_name, name_key};
 use super::reworded::may_be_retranslation;
@@ -249,6 +250,24 @@ impl Figure {
         let body = self.body.as_ref().map(|body| body.words.clone());
         self.surname.clone().into_iter().chain(body).collect()
     }
+}
+
+/// Whether all these names are one person's: the longest has two words or more, each of the others ends it, and none of
+/// its words is an office or a body.
+pub fn is_one_person(names: &[&str]) -> bool {
+    let folded: Vec<Vec<String>> = names.iter().map(|name| fold(name).words().map(str::to_owned).collect()).collect();
+    let Some(longest) = folded.iter().max_by_key(|words| words.len()).filter(|words| words.len() > 1) else {
+        return false;
+    };
+    let role = |word: &String| {
+        let bare = without_article(word);
+        OFFICES.contains(&bare)
+            || is_office(bare)
+            || matches!(bare, "spokesman" | "spokeswoman" | "official" | "minister" | "source")
+    };
+    !longest.iter().any(role)
+        && Figure::of(&longest.join(" "), "").body.is_none()
+        && folded.iter().all(|words| !words.is_empty() && longest.ends_with(words))
 }
 
 impl Said {

@@ -12,7 +12,7 @@ use crate::domain::{ArticleId, Basis, Role, Time};
 pub struct Occurrence {
     /// The article it stands in; `None` for furniture.
     pub article: Option<ArticleId>,
-    /// The page it was captured from (its URL), when one is known: versions of one page do not compete.
+    /// The page it was captured from (`domain::page_of` its URL), when one is known: versions of one page do not compete.
     pub page: Option<String>,
     /// Who published it, when known: one text on the pages of two outlets is two publications.
     pub outlet: Option<String>,

@@ -13,6 +13,7 @@ use super::log::{FIRST_LEAF, LogRow};
 use super::pack::unpack;
 use super::read::{CAPTURE_PLAIN, ReadTx, capture_row};
 use super::rows::{CaptureRow, leaf_kind};
+use super::variants::filed_under;
 use crate::tlog::LeafKind;
 
 /// A leaf as stored.
@@ -128,15 +129,21 @@ impl ReadTx<'_> {
     }
 
     /// Walks over captures as pages show them.
-    /// Each comes with the bytes of its record.
-    pub fn each_capture(&self, keys: Range<i64>, mut visit: impl FnMut(CaptureRow, &[u8])) -> Result<(), StoreError> {
+    /// Each comes with the bytes of its record, and whether it is filed under the page of its URL.
+    pub fn each_capture(
+        &self,
+        keys: Range<i64>,
+        mut visit: impl FnMut(CaptureRow, &[u8], bool),
+    ) -> Result<(), StoreError> {
         let within = within("c.record", &keys);
         let sql = format!(
-            "SELECT {CAPTURE_PLAIN}, NULL, NULL, r.body FROM {tables} WHERE {within} ORDER BY c.record",
+            "SELECT {CAPTURE_PLAIN}, NULL, NULL, r.body, c.page FROM {tables} WHERE {within} ORDER BY c.record",
             tables = self.capture_tables()
         );
         self.walk("checking captures", &sql, |row| {
-            visit(capture_row(row)?, row.get_ref("body")?.as_blob()?);
+            let capture = capture_row(row)?;
+            let filed = row.get::<_, Option<i64>>("page")? == capture.url.as_deref().map(filed_under);
+            visit(capture, row.get_ref("body")?.as_blob()?, filed);
             Ok(())
         })
     }

@@ -1,29 +1,12 @@
 //! Lists and counts for people.
 
-use std::sync::{Mutex, PoisonError};
-
 use rusqlite::params;
 
+use super::StoreError;
+use super::extent::KNOWN;
 use super::log::FIRST_LEAF;
 use super::read::{CAPTURE_COLUMNS, ReadTx, capture_row};
 use super::rows::CaptureRow;
-use super::{StoreError, Visibility};
-
-/// Publication is known when it is bounded to so many seconds: sixty days.
-const KNOWN: i64 = 60 * 86_400;
-
-/// What the archive spans, as one view of it sees.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Extent {
-    articles: u64,
-    /// First and last second of known publication.
-    span: (Option<i64>, Option<i64>),
-    /// Captures that the view may not see.
-    hidden: u64,
-}
-
-/// The extent at the head of the log, (size, root), that it was last counted at, and for whom.
-pub(super) type KeptExtent = Mutex<Option<((u64, [u8; 32], Visibility), Extent)>>;
 
 /// Which captures to list.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -130,65 +113,6 @@ impl ReadTx<'_> {
                 span: (row.get(4)?, row.get(5)?),
             })
         })
-    }
-
-    /// How many articles, and the first and last second of known publication; mere bounds, wider than [`KNOWN`], are no
-    /// knowledge of when.
-    ///
-    /// Every audit names it, and only a longer log can change it: it is counted once for each head.
-    pub fn extent(&self) -> Result<(u64, Option<i64>, Option<i64>), StoreError> {
-        let Extent { articles, span: (from, to), .. } = self.kept_extent()?;
-        Ok((articles, from, to))
-    }
-
-    /// Captures that this view may not see.
-    pub(super) fn hidden(&self) -> Result<u64, StoreError> {
-        Ok(self.kept_extent()?.hidden)
-    }
-
-    fn kept_extent(&self) -> Result<Extent, StoreError> {
-        let Some(kept) = self.extent else { return self.count_extent() };
-        let head = self.head()?;
-        let at = (head.size, head.root, self.visibility);
-        let known = *kept.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((of, extent)) = known
-            && of == at
-        {
-            return Ok(extent);
-        }
-        let extent = self.count_extent()?;
-        *kept.lock().unwrap_or_else(PoisonError::into_inner) = Some((at, extent));
-        Ok(extent)
-    }
-
-    fn count_extent(&self) -> Result<Extent, StoreError> {
-        let sql = format!(
-            "SELECT min(published_from) FILTER (WHERE known), max(published_to) FILTER (WHERE known),
-                    count(*) FILTER (WHERE NOT seen) FROM
-             (SELECT c.published_from, c.published_to, {visible} AS seen,
-                     {visible} AND c.published_to - c.published_from <= ?1 AS known FROM capture c)",
-            visible = self.visible()
-        );
-        let found = self.one("reading the span of the archive", &sql, [KNOWN], |row| {
-            Ok((row.get(0)?, row.get(1)?, row.get::<_, u64>(2)?))
-        })?;
-        let (from, to, hidden) = found.unwrap_or_default();
-        let doing = "counting articles";
-        let all = self.one(doing, "SELECT count(*) FROM article", [], |row| row.get::<_, u64>(0))?.unwrap_or(0);
-        let unseen = if hidden == 0 { 0 } else { self.unseen_articles(doing)? };
-        Ok(Extent { articles: all.saturating_sub(unseen), span: (from, to), hidden })
-    }
-
-    /// How many articles only captures show that this view may not see; asks nothing of the others.
-    fn unseen_articles(&self, doing: &'static str) -> Result<u64, StoreError> {
-        let (visible, hidden) = (self.visible(), self.visible().replace("c.", "h."));
-        let sql = format!(
-            "SELECT count(*) FROM (SELECT DISTINCT g.article FROM capture h JOIN reading g ON g.capture = h.record
-                 WHERE NOT ({hidden}) AND g.article IS NOT NULL) a
-             WHERE NOT EXISTS (SELECT 1 FROM reading g JOIN capture c ON c.record = g.capture
-                 WHERE g.article = a.article AND {visible})"
-        );
-        Ok(self.one(doing, &sql, [], |row| row.get(0))?.unwrap_or(0))
     }
 
     /// Counts everything that this view may see; the log and the file are what they are for everybody.

@@ -10,6 +10,7 @@ mod check;
 mod check_pages;
 mod error;
 mod export;
+mod extent;
 mod find;
 mod keeper;
 mod lists;
@@ -22,6 +23,7 @@ mod schema;
 mod seen;
 mod stamp;
 mod takedown;
+mod variants;
 mod write;
 
 use std::path::{Path, PathBuf};
@@ -77,7 +79,7 @@ pub struct Store {
     path: PathBuf,
     access: Access,
     medium: Medium,
-    extent: Arc<lists::KeptExtent>,
+    extent: Arc<extent::KeptExtent>,
 }
 
 impl Store {
@@ -184,7 +186,7 @@ impl Store {
 pub struct Reader {
     connection: Connection,
     path: PathBuf,
-    extent: Arc<lists::KeptExtent>,
+    extent: Arc<extent::KeptExtent>,
 }
 
 impl Reader {

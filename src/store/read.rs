@@ -6,7 +6,7 @@ use std::path::Path;
 
 use rusqlite::{Connection, OptionalExtension, Params, Row, Transaction};
 
-use super::lists::KeptExtent;
+use super::extent::KeptExtent;
 use super::pack::{decompress, unpack_list};
 use super::rows::{ArticleRow, CaptureRow, ReadingRow, RecordKind, TweetRow, time_of};
 use super::{StoreError, Visibility};
@@ -366,7 +366,21 @@ impl<'c> ReadTx<'c> {
         self.one("reading a capture", &sql, [key], capture_row)
     }
 
-    /// Every visible capture of a page, oldest first, those that were corrected too.
+    /// The visible captures that this one corrects, and those that they corrected, in the order of the log.
+    pub fn corrected_by(&self, key: i64) -> Result<Vec<CaptureRow>, StoreError> {
+        let sql = "SELECT record FROM capture WHERE replaced_by = ?1";
+        let (mut later, mut found) = (vec![key], Vec::new());
+        while let Some(key) = later.pop() {
+            for older in self.many("looking for what a capture corrects", sql, [key], |row| row.get::<_, i64>(0))? {
+                found.extend(self.capture_by_key(older)?);
+                later.push(older);
+            }
+        }
+        found.sort_by_key(|capture| capture.logged);
+        Ok(found)
+    }
+
+    /// Every visible capture of exactly this URL, oldest first, those that were corrected too.
     pub fn captures_of_url(&self, url: &str) -> Result<Vec<CaptureRow>, StoreError> {
         let sql = format!(
             "SELECT {CAPTURE_COLUMNS} FROM {tables} WHERE c.url = ?1 AND {} ORDER BY c.captured_from, c.logged",
@@ -374,12 +388,6 @@ impl<'c> ReadTx<'c> {
             tables = self.capture_tables()
         );
         self.many("reading the captures of a page", &sql, [url], capture_row)
-    }
-
-    /// Local keys of the captures of a page, those that may not be seen too: whether to ask for them at all.
-    pub fn capture_keys_of_url(&self, url: &str) -> Result<Vec<i64>, StoreError> {
-        let sql = "SELECT record FROM capture WHERE url = ?1";
-        self.many("looking for the captures of a page", sql, [url], |row| row.get(0))
     }
 
     /// Every visible capture of a payload, in the order of the log.

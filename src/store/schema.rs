@@ -5,17 +5,25 @@ use std::time::Duration;
 
 use rusqlite::{Connection, TransactionBehavior};
 
+use super::variants::file_captures;
 use super::{Access, StoreError};
 
 /// Marks the file as an isnad archive: "isnd" as a big-endian integer.
 const APPLICATION_ID: i32 = i32::from_be_bytes(*b"isnd");
 
 /// Every migration in order; the schema version is their number.
-const MIGRATIONS: [&str; 3] = [
+const MIGRATIONS: [&str; 4] = [
     include_str!("../../migrations/0001_archive.sql"),
     include_str!("../../migrations/0002_log.sql"),
     include_str!("../../migrations/0003_takedown.sql"),
+    include_str!("../../migrations/0004_page.sql"),
 ];
+
+/// The schema from which on captures are filed under pages.
+const FILED: i32 = 4;
+
+/// Page cache of an upgrade, in KiB: numbers of pages come in no order and touch all of their index.
+const CACHE: i64 = 64 * 1024;
 
 /// Version of the schema that this program writes.
 fn current() -> i32 {
@@ -85,17 +93,23 @@ pub(super) fn check(connection: &mut Connection, path: &Path, access: Access) ->
                 "the archive has an older schema; open it once for writing to upgrade",
             ));
         }
-        upgrade(connection, path, version)?;
+        upgrade(connection, path)?;
     }
     Ok(())
 }
 
 /// Applies the missing migrations, all or none.
-fn upgrade(connection: &mut Connection, path: &Path, version: i32) -> Result<(), StoreError> {
+fn upgrade(connection: &mut Connection, path: &Path) -> Result<(), StoreError> {
     let fail = |e| StoreError::sql(path, "upgrading the archive", e);
+    connection.pragma_update(None, "cache_size", -CACHE).map_err(fail)?;
     let tx = connection.transaction_with_behavior(TransactionBehavior::Exclusive).map_err(fail)?;
+    // Somebody else may have upgraded it while this one waited for its turn.
+    let version: i32 = tx.pragma_query_value(None, "user_version", |row| row.get(0)).map_err(fail)?;
     for migration in MIGRATIONS.iter().skip(usize::try_from(version).unwrap_or(0)) {
         tx.execute_batch(migration).map_err(fail)?;
+    }
+    if version < FILED {
+        file_captures(&tx).map_err(fail)?;
     }
     tx.pragma_update(None, "user_version", current()).map_err(fail)?;
     tx.commit().map_err(fail)

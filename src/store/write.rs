@@ -6,6 +6,7 @@ use rusqlite::{OptionalExtension, Transaction, params};
 
 use super::pack::{Compressed, pack_list};
 use super::rows::{Head, RecordKind, best};
+use super::variants::filed_under;
 use super::{Admission, Keeper, LogRow, StoreError, Visibility, read::ReadTx};
 use crate::domain::reading::{Quotation, Tweet};
 use crate::domain::{ArticleId, AttachmentId, BlockId, Claim, PayloadId, RecordId, Role, Time};
@@ -238,8 +239,8 @@ impl<'c> WriteTx<'c> {
         self.insert(
             "INSERT INTO capture (record, payload, media_type, url, identity_url, identity_time, declarations, outlet, title,
                 published, published_from, published_to, published_zone, published_basis,
-                captured, captured_from, captured_to, captured_zone, captured_basis, logged, logged_at, source, private)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23)",
+                captured, captured_from, captured_to, captured_zone, captured_basis, logged, logged_at, source, private, page)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24)",
             params![
                 new.record,
                 new.payload,
@@ -264,6 +265,7 @@ impl<'c> WriteTx<'c> {
                 self.now,
                 new.source,
                 new.private,
+                best(new.url).map(filed_under),
             ],
             "storing a capture",
         )

@@ -342,7 +342,7 @@ fn answer(audit: &Audit, q: &str, compared: Option<Compared>, f: &Frame) -> Answ
     };
     Answer {
         verdict: VerdictBox::of(audit, None, f),
-        timeline: Timeline::of(&audit.occurrences, &audit.chain, f),
+        timeline: Timeline::of(audit, f),
         common: audit.common.map(|common| match common.kind {
             CommonKind::Formula => w.common_formula,
             CommonKind::Gloss => w.common_gloss,

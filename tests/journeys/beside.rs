@@ -97,3 +97,42 @@ fn a_part_of_a_number_is_another_number() {
     assert_eq!(answer["occurrences"][0]["drift"]["changes"][0], json!({"kind": "number", "from": "", "to": "1,500"}));
     scratch.json(["audit", "1,500 families without water in the valley"]).is(0);
 }
+
+#[test]
+fn what_is_denied_beyond_the_subject_of_the_verb_is_no_first() {
+    let scratch = holding(&[
+        "نفى المتحدث باسم البلدية إغلاق الجسر القديم أمام الشاحنات الثقيلة.\n",
+        "نفى المتحدث الأنباء وأكد إغلاق الجسر القديم أمام الشاحنات الثقيلة.\n",
+    ]);
+    let answer = scratch.json(["audit", "إغلاق الجسر القديم أمام الشاحنات الثقيلة"]).is(0).only();
+    assert_eq!(answer["first"]["published"]["outlet"], "paper1.example", "{answer}");
+    let denied = place(&answer, "paper0.example");
+    assert_eq!(denied["match"], "exact");
+    assert_eq!(denied["notes"][0], "negation right before these words, not asked for: نفى المتحدث باسم البلدية");
+    assert_eq!(place(&answer, "paper1.example")["notes"], json!([]));
+}
+
+#[test]
+fn a_number_goes_on_beyond_the_last_word() {
+    let scratch = holding(&["The council said on Monday that its tax on lorries rose 5% after the summer.\n"]);
+    let answer = scratch.json(["audit", "its tax on lorries rose 5"]).is(1).only();
+    assert_eq!(answer["occurrences"][0]["match"], "exact");
+    assert_eq!(answer["occurrences"][0]["notes"][0], "number that runs on right after these words, not asked for: 5%");
+    scratch.json(["audit", "its tax on lorries rose 5%"]).is(0);
+    let other = holding(&["The council said on Monday that its tax on lorries rose 5 after the summer.\n"]);
+    let answer = other.json(["audit", "its tax on lorries rose 5%"]).is(1).only();
+    assert_eq!(answer["occurrences"][0]["notes"][0], "number changed: 5% became 5");
+}
+
+#[test]
+fn names_that_changed_places_are_another_statement() {
+    let said = "The mayor of Nahr accused Fletcher of closing the old bridge to lorries on Sunday night.\n";
+    let turned =
+        "The envoy said on Monday that Bagley accused Fletcher of closing the old bridge to lorries on Sunday night.\n";
+    let scratch = holding(&[turned, said]);
+    let asked = "that Fletcher accused Bagley of closing the old bridge to lorries on Sunday night";
+    let answer = scratch.json(["audit", asked]).is(1).only();
+    let change = &place(&answer, "paper0.example")["drift"]["changes"][0];
+    assert_eq!(change, &json!({"kind": "name", "from": "fletcher, bagley", "to": "bagley, fletcher"}), "{answer}");
+    assert_eq!(answer["verdict"], "found-altered");
+}

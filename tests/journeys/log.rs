@@ -272,6 +272,11 @@ fn an_archive_of_the_first_schema_is_carried_on_under_its_name() {
     let scratch = Scratch::with_sample();
     // What an older isnad left: the same tables, and nothing signed.
     let sqlite = scratch.sqlite();
+    sqlite
+        .execute_batch(
+            "DROP INDEX capture_by_page; DROP INDEX capture_by_correction; ALTER TABLE capture DROP COLUMN page",
+        )
+        .unwrap();
     sqlite.execute_batch("ALTER TABLE capture DROP COLUMN withheld").unwrap();
     for table in ["doomed", "takedown", "erased_record", "erased_digest", "stamp"] {
         sqlite.execute_batch(&format!("DROP TABLE {table}")).unwrap();

@@ -12,6 +12,7 @@ mod capture_resume;
 mod common;
 mod crash;
 mod damage;
+mod dates;
 mod export;
 mod kept;
 mod log;
@@ -29,3 +30,4 @@ mod takedown;
 mod texts;
 #[path = "../tsa/mod.rs"]
 mod tsa;
+mod variants;

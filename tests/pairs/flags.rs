@@ -46,7 +46,7 @@ pub(crate) fn noted(asked: &str, around: &str) -> (Vec<String>, Likeness, bool) 
     let folded = fold(around);
     let pattern = Pattern::new(query.folded(), query.canonical());
     let alignment = pattern.align(&Target::new(&folded, around));
-    let beside = |hit: &Hit| edges(&around[..hit.start], hit.words(around), &around[hit.end..]);
+    let beside = |hit: &Hit| edges(query.canonical(), &around[..hit.start], hit.words(around), &around[hit.end..]);
     let shown = |hit: &Hit| beside(hit).iter().map(ToString::to_string).collect::<Vec<String>>();
     if let Some(hit) = find(&query, around).iter().find(|hit| hit.kind != MatchKind::Reworded) {
         return (shown(hit), Likeness::Reworded, true);

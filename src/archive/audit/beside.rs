@@ -8,14 +8,14 @@ use crate::quote::{self, Hit, MatchKind, Query};
 use crate::store::ArticleRow;
 
 /// What stands beside `hit` in `text`.
-pub(super) fn edges_of(text: &str, hit: &Hit) -> Vec<Edge> {
+pub(super) fn edges_of(query: &Query, text: &str, hit: &Hit) -> Vec<Edge> {
     let (Some(before), Some(after)) = (text.get(..hit.start), text.get(hit.end..)) else { return Vec::new() };
-    edges(before, hit.words(text), after)
+    edges(query.canonical(), before, hit.words(text), after)
 }
 
 /// What stands beside `hit` beyond the block `index` of its article: a paragraph that was cut in lines ends in no full
 /// stop, and `not` may be the last word of the line before.
-pub(super) fn across_lines(article: &ArticleRow, index: usize, text: &str, hit: &Hit) -> Vec<Edge> {
+pub(super) fn across_lines(query: &Query, article: &ArticleRow, index: usize, text: &str, hit: &Hit) -> Vec<Edge> {
     let bare = |part: Option<&str>| part.is_some_and(|part| !part.contains(char::is_alphanumeric));
     let line = |index: usize| {
         let (_, role, text) = article.blocks.get(index)?;
@@ -28,7 +28,7 @@ pub(super) fn across_lines(article: &ArticleRow, index: usize, text: &str, hit: 
     }
     let before = before.map_or_else(String::new, |line| format!("{line} {}", &text[..hit.start]));
     let after = after.map_or_else(String::new, |line| format!("{} {line}", &text[hit.end..]));
-    edges(&before, hit.words(text), &after)
+    edges(query.canonical(), &before, hit.words(text), &after)
 }
 
 /// Says so where the words stand in articles, and every time right beside what turns them round.
@@ -43,7 +43,7 @@ pub(super) fn turned_everywhere(found: &[Found]) -> Option<String> {
 /// A better place in a block than the one found first: where it carries the words several times, one that nothing
 /// turns round. `None` where there is none better.
 pub(super) fn better_place(query: &Query, place: &BlockPlaces) -> Option<BlockPlaces> {
-    let turned = |hit: &Hit| edges_of(&place.text, hit).iter().any(|edge| edge.decides);
+    let turned = |hit: &Hit| edges_of(query, &place.text, hit).iter().any(|edge| edge.decides);
     let hit = &place.best.hit;
     let has_room = place.text.len() > 2 * (hit.end - hit.start);
     if hit.kind == MatchKind::Reworded || !has_room || !turned(hit) {

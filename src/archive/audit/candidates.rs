@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 
-use super::lookup::Lookup;
+use super::lookup::{Lookup, WORD_ROWS};
 use crate::archive::Error;
 use crate::quote::align::Alignment;
 use crate::quote::candidates::{Candidates, KEPT};
@@ -28,6 +28,10 @@ const ASKED_AT_ONCE: usize = 12;
 const WINDOWS: usize = 256;
 /// Blocks in a row that say something else after which the rest, which share less, are not aligned.
 const PATIENCE: usize = 9;
+/// Of so few words the parts in two paragraphs are too little to be found by themselves.
+const SHORT: usize = 8;
+/// Blocks read because a short query may begin or end at their edge.
+const EDGES: usize = 500;
 /// What words around an ellipsis weigh at least when all of them, and none other, stand there.
 const ELLIPSIS_LEAST: i32 = 8 * NAT;
 
@@ -110,6 +114,14 @@ pub(super) fn places(tx: &ReadTx<'_>, query: &Query, notes: &mut Vec<String>) ->
         for window in &asked_windows(&tokens, notes) {
             similar.look(&mut lookup, &tokens, window)?;
         }
+        if places.blocks.is_empty() && tokens.words.len() <= SHORT {
+            similar.at_edges(&mut lookup, &tokens)?;
+        }
+        if similar.cut {
+            notes.push(format!(
+                "more blocks may carry these words with changes: of each passage looked up only {KEPT} were compared"
+            ));
+        }
         similar.across(tx, &mut places)?;
         places.blocks.extend(similar.found);
         places.possibly.extend(similar.possibly);
@@ -175,6 +187,8 @@ struct Similar<'q> {
     /// Blocks at whose edge some of the words stand while others are missing there, most promising first, and whether
     /// they are enough to read on in the next block.
     partial: Vec<(i64, bool)>,
+    /// Whether the last of the blocks aligned for a window still said something like it.
+    cut: bool,
 }
 
 impl<'q> Similar<'q> {
@@ -189,6 +203,7 @@ impl<'q> Similar<'q> {
             found: Vec::new(),
             possibly: Vec::new(),
             partial: Vec::new(),
+            cut: false,
         }
     }
 
@@ -213,12 +228,15 @@ impl<'q> Similar<'q> {
 
     /// Aligns the best candidates until several in a row say something else; whether one says the same.
     fn align_best(&mut self, tx: &ReadTx<'_>, candidates: &Candidates) -> Result<bool, Error> {
-        let mut good = false;
         let mut unlike = 0;
-        for block in shown(tx, candidates)? {
-            if self.whole.contains(&block) {
-                good = true;
-                continue;
+        // What carries the words themselves takes no room of what rewords them.
+        let (whole, others): (Vec<i64>, Vec<i64>) =
+            shown(tx, candidates, KEPT + self.whole.len())?.into_iter().partition(|block| self.whole.contains(block));
+        let mut good = !whole.is_empty();
+        for (index, block) in others.into_iter().enumerate() {
+            if index == KEPT {
+                self.cut = true;
+                break;
             }
             if !self.seen.insert(block) {
                 continue;
@@ -291,6 +309,35 @@ impl<'q> Similar<'q> {
             && alignment.chains.len() == 1
             && alignment.matched() == self.pattern.len()
             && alignment.score >= ELLIPSIS_LEAST
+    }
+
+    /// Looks for blocks that end in the first words of a short query or begin with its last ones: it may run over the end
+    /// of a paragraph. Read are the blocks that hold its rarest word, if they are few.
+    fn at_edges(&mut self, lookup: &mut Lookup<'_, '_>, tokens: &QueryTokens) -> Result<(), Error> {
+        let Some(rarest) = (0..tokens.words.len()).max_by_key(|&index| self.pattern.weight(index)) else {
+            return Ok(());
+        };
+        let found = lookup.rows(&tokens.words[rarest], WORD_ROWS)?;
+        if found.rows.len() > EDGES {
+            return Ok(());
+        }
+        for &block in &found.rows {
+            if lookup.tx.is_shown(block)? && self.is_at_edge(&quote::fold(&lookup.tx.block_text(block)?), rarest) {
+                self.partial.insert(0, (block, true));
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether a text ends in the words of the query up to `index` or further on, or begins with those from there on.
+    fn is_at_edge(&self, text: &Folded, index: usize) -> bool {
+        let (asked, words) = (self.query.folded(), text.len());
+        let same = |of_query: Range<usize>, from: usize| {
+            of_query.clone().zip(from..).all(|(one, other)| asked.word(one) == text.word(other))
+        };
+        let ends = (index + 1..asked.len()).any(|count| count <= words && same(0..count, words - count));
+        let begins = (1..=index).any(|first| asked.len() - first <= words && same(first..asked.len(), 0));
+        ends || begins
     }
 
     /// Looks for the query in articles of which neighbouring blocks hold some of its words, keeping what no single
@@ -379,19 +426,19 @@ fn regions(near: &[usize], blocks: usize) -> Vec<Range<usize>> {
     regions
 }
 
-/// The best candidates that may be seen; those that may not leave their room to others.
-fn shown(tx: &ReadTx<'_>, candidates: &Candidates) -> Result<Vec<i64>, Error> {
-    let mut keep = KEPT;
+/// The best candidates that may be seen, one more than `most`; those that may not leave their room to others.
+fn shown(tx: &ReadTx<'_>, candidates: &Candidates, most: usize) -> Result<Vec<i64>, Error> {
+    let mut keep = most + 1;
     loop {
         let best = candidates.best(keep);
-        let mut shown = Vec::with_capacity(KEPT);
+        let mut shown = Vec::with_capacity(most + 1);
         for block in &best {
             if tx.is_shown(*block)? {
                 shown.push(*block);
             }
         }
-        if shown.len() >= KEPT || best.len() < keep {
-            shown.truncate(KEPT);
+        if shown.len() > most || best.len() < keep {
+            shown.truncate(most + 1);
             return Ok(shown);
         }
         keep *= 4;

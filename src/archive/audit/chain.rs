@@ -109,7 +109,7 @@ fn wording(asked: &str, found: &[Found], listed: &[usize], links: &mut Vec<Link>
     }
 }
 
-/// Links two occurrences in the order of time, as far as it is known.
+/// Links two occurrences in the order of time; where that is not known, kinship has no direction, and `near` tells it.
 fn link_by_wording(
     found: &[Found],
     (one, other): (usize, usize),
@@ -117,14 +117,14 @@ fn link_by_wording(
     says: &str,
     links: &mut Vec<Link>,
 ) {
-    let (from, to, order) = match order {
-        Precedence::Before => (one, other, "the one is earlier"),
-        Precedence::After => (other, one, "the one is earlier"),
-        Precedence::Unknown => (one, other, "the known times do not say which came first"),
+    let (from, to) = match order {
+        Precedence::Before => (one, other),
+        Precedence::After => (other, one),
+        Precedence::Unknown => return,
     };
     let (Some(from), Some(to)) = (found[from].view.article, found[to].view.article) else { return };
     if from != to {
-        let why = format!("{says}; {order}. Inferred: both may also follow a third text");
+        let why = format!("{says}; the one is earlier. Inferred: both may also follow a third text");
         links.push(Link { from, to, basis: Basis::Wording, why });
     }
 }

@@ -1,13 +1,13 @@
 //! Words that everybody says: formulas, glosses, standing background paragraphs, and quotations too light to attribute.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::occurrences::Found;
 use super::view::{Common, CommonKind};
 use crate::domain::Role;
 use crate::domain::time::DAY;
 use crate::quote::formula::{Use, formula, is_too_common};
-use crate::quote::{MatchKind, Pattern, Query};
+use crate::quote::{self, MatchKind, Pattern, Query};
 
 /// A gloss has at most so many words: it explains a name in passing.
 const GLOSS: usize = 9;
@@ -38,23 +38,17 @@ pub(super) fn common(query: &Query, found: &[Found]) -> Option<Common> {
             Some(Use { article: place.view.line? as u64, outlet: place.view.outlet.as_deref(), day })
         })
         .collect();
-    if let Some(formula) = formula(&uses, is_attributed(&same)) {
-        let kind = kind(query, &same);
-        return Some(Common { kind, articles: formula.articles, outlets: formula.outlets, days: formula.days });
-    }
-    if !verbatim {
-        return None;
-    }
     let weight = Pattern::new(query.folded(), query.canonical()).total();
-    let distinct = |list: Vec<u64>| list.into_iter().collect::<std::collections::BTreeSet<u64>>().len();
-    let articles = distinct(uses.iter().map(|place| place.article).collect());
-    let outlets: std::collections::BTreeSet<&str> = uses.iter().filter_map(|place| place.outlet).collect();
-    is_too_common(weight, articles).then(|| Common {
-        kind: CommonKind::TooCommon,
-        articles,
-        outlets: outlets.len(),
-        days: distinct(uses.iter().map(|place| place.day.unsigned_abs()).collect()),
-    })
+    let articles = uses.iter().map(|place| place.article).collect::<BTreeSet<u64>>().len();
+    if verbatim && is_too_common(weight, articles) {
+        let outlets: BTreeSet<&str> = uses.iter().filter_map(|place| place.outlet).collect();
+        let days: BTreeSet<i64> = uses.iter().map(|place| place.day).collect();
+        return Some(Common { kind: CommonKind::TooCommon, articles, outlets: outlets.len(), days: days.len() });
+    }
+    // What one and the same person says again and again was said for the first time once.
+    let formula = formula(&uses, is_attributed(&same)).filter(|_| !is_one_persons(&same))?;
+    let kind = kind(query, &same);
+    Some(Common { kind, articles: formula.articles, outlets: formula.outlets, days: formula.days })
 }
 
 /// Whether the words are mostly one speaker's.
@@ -64,6 +58,12 @@ fn is_attributed(same: &[&Found]) -> bool {
         *speakers.entry(speaker).or_default() += 1;
     }
     speakers.values().max().is_some_and(|&most| most as f64 >= ONE_SPEAKER * same.len() as f64)
+}
+
+/// Whether every use, without exception, is told as the words of one person, once at least by first name and last.
+fn is_one_persons(same: &[&Found]) -> bool {
+    let speakers: Option<Vec<&str>> = same.iter().map(|place| place.view.speaker.as_deref()).collect();
+    speakers.is_some_and(|speakers| quote::retelling::is_one_person(&speakers))
 }
 
 /// What repeated words are: nobody's speech, few and inside a sentence, or a paragraph low on its pages; else a formula.
@@ -100,6 +100,9 @@ pub(super) fn in_words(common: &Common) -> String {
         CommonKind::Background => format!(
             "these words are a standing background paragraph: {spread}, under different reports, so the first of them is no origin"
         ),
+        CommonKind::TooCommon if *articles == 1 => {
+            "too common to attribute by words alone: 1 article carries them".to_owned()
+        }
         CommonKind::TooCommon => format!("too common to attribute by words alone: {articles} articles carry them"),
     }
 }

@@ -49,8 +49,8 @@ pub(super) fn descent(found: &mut [Found], order: &[usize]) -> usize {
     }
     let mut of_page: BTreeMap<&str, usize> = BTreeMap::new();
     for &index in &listed {
-        if let Some(url) = found[index].view.url.as_deref() {
-            let first = *of_page.entry(url).or_insert(of_place[&index]);
+        if let Some(page) = found[index].evidence.page.as_deref() {
+            let first = *of_page.entry(page).or_insert(of_place[&index]);
             unite(&mut groups, first, of_place[&index]);
         }
     }
@@ -121,12 +121,12 @@ fn near_of(
     shares: &BTreeMap<(usize, usize), (f64, f64)>,
     index: usize,
 ) -> Vec<Near> {
-    let (own, here) = (of_place[&index], &found[index].view);
+    let own = of_place[&index];
     let mut near: Vec<(f64, Near)> = Vec::new();
     for &other in listed.iter().filter(|&&other| other != index) {
         let (number, there) = (of_place[&other], &found[other].view);
         let Some(article) = there.article else { continue };
-        let page = here.url.is_some() && here.url == there.url;
+        let page = found[index].same_page(&found[other]);
         let share = if number == own {
             Some((1.0, 1.0))
         } else {

@@ -10,7 +10,7 @@ use crate::store::ReadTx;
 /// Words of a window that are looked up to find its rarest.
 const WORDS_ASKED: usize = 8;
 /// Rows read of a word; of a commoner one the index is asked for the blocks that hold its partner too.
-const WORD_ROWS: u32 = 800;
+pub(super) const WORD_ROWS: u32 = 800;
 /// Rows read for two words together.
 const PAIR_ROWS: u32 = 500;
 /// Pairs with a commoner word that the index is asked for, the rarest first: each time it walks the word's whole list.

@@ -7,6 +7,7 @@ mod candidates;
 mod chain;
 mod common;
 mod descent;
+mod earlier;
 mod elsewhere;
 mod lookup;
 mod occurrences;
@@ -98,6 +99,7 @@ fn audit_with(tx: &ReadTx<'_>, quotation: &str, limit: usize, own: Option<&elsew
     notes.extend(beside::turned_everywhere(&found));
     let common = common::common(&query, &found);
     notes.extend(common.as_ref().map(common::in_words));
+    notes.extend(earlier::remark(&found, &ranking));
     telling::tell(&mut found, &ranking.list);
     let chain = chain::chain(query.canonical(), &mut found, &ranking.list);
     let undated = ranking.undated.len();

@@ -4,14 +4,15 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::candidates::{ArticlePlaces, BlockHit, BlockPlaces};
-use super::versions::{Shown, distance, publication, stated_later, versions_of};
+use super::versions::{Lacking, Shown, corrections, distance, is_placeholder, publication, stated_later, versions_of};
 use super::{OccurrenceView, beside};
 use crate::archive::Error;
 use crate::archive::article::Logged;
 use crate::domain::reading::Quotation;
-use crate::domain::{ArticleId, Basis, Role, Time};
+use crate::domain::{ArticleId, Basis, Role, Time, page_of};
 use crate::quote::drift::Drift;
 use crate::quote::edges::Edge;
+use crate::quote::partial::Earlier;
 use crate::quote::{self, Query};
 use crate::store::{ArticleRow, CaptureRow, ReadTx};
 
@@ -32,6 +33,11 @@ pub(super) struct Found {
 }
 
 impl Found {
+    /// Whether both are versions of one page, under whatever address each was captured.
+    pub(super) fn same_page(&self, other: &Found) -> bool {
+        self.evidence.page.is_some() && self.evidence.page == other.evidence.page
+    }
+
     /// The block that holds the words, and where in it they stand; none outside an article's text.
     pub(super) fn block(&self) -> Option<(&str, std::ops::Range<usize>)> {
         let article = self.article.as_ref()?;
@@ -91,7 +97,7 @@ pub(super) fn gather(
     let mut articles: BTreeMap<i64, Rc<ArticleRow>> = BTreeMap::new();
     for block in blocks {
         let better = beside::better_place(query, block);
-        add_block(tx, better.as_ref().unwrap_or(block), &mut groups, &mut articles, notes)?;
+        add_block(tx, query, better.as_ref().unwrap_or(block), &mut groups, &mut articles, notes)?;
     }
     for across in across {
         let row = article(tx, &mut articles, across.article)?;
@@ -105,7 +111,7 @@ pub(super) fn gather(
             dated_by_tweet: None,
             edges: Vec::new(),
         };
-        place.put_edges(beside::edges_of(&text, &hit));
+        place.put_edges(beside::edges_of(query, &text, &hit));
         for capture in tx.current_captures_of_article(across.article)? {
             join(&mut groups, key_of(&capture, across.article), capture, place.clone(), Some(&row));
         }
@@ -135,6 +141,7 @@ fn role_at(row: &ArticleRow, at: usize) -> Role {
 /// Adds every page of a block that carries the words.
 fn add_block(
     tx: &ReadTx<'_>,
+    query: &Query,
     found: &BlockPlaces,
     groups: &mut BTreeMap<Key, Group>,
     articles: &mut BTreeMap<i64, Rc<ArticleRow>>,
@@ -150,16 +157,16 @@ fn add_block(
         let attached = row.roles.iter().copied().find(|role| role.is_attached());
         if let (Some(role), Some(key)) = (hashed, row.article) {
             let article = article(tx, articles, key)?;
-            let place = hashed_place(tx, found, role, &article, row.reading)?;
+            let place = hashed_place(tx, query, found, role, &article, row.reading)?;
             join(groups, key_of(&capture, key), capture.clone(), place, Some(&article));
         } else if let (Some(role), Some(key)) = (attached, row.article) {
             let article = article(tx, articles, key)?;
-            join(groups, key_of(&capture, key), capture.clone(), loose_place(found, role), Some(&article));
+            join(groups, key_of(&capture, key), capture.clone(), loose_place(query, found, role), Some(&article));
         }
         // A block that the page repeats around its own article is not a second occurrence.
         if row.roles.contains(&Role::Furniture) && hashed.is_none() {
             let key = Key::Furniture(found.block, capture.outlet.clone());
-            join(groups, key, capture, loose_place(found, Role::Furniture), None);
+            join(groups, key, capture, loose_place(query, found, Role::Furniture), None);
         }
     }
     Ok(())
@@ -178,28 +185,29 @@ fn rank_of(role: Role) -> u8 {
     }
 }
 
-fn loose_place(found: &BlockPlaces, role: Role) -> Place {
+fn loose_place(query: &Query, found: &BlockPlaces, role: Role) -> Place {
     let text = found.best.hit.words(&found.text).to_owned();
     let mut place =
         Place { found: found.best.clone(), role, span: None, text, dated_by_tweet: None, edges: Vec::new() };
-    place.put_edges(beside::edges_of(&found.text, &found.best.hit));
+    place.put_edges(beside::edges_of(query, &found.text, &found.best.hit));
     place
 }
 
 fn hashed_place(
     tx: &ReadTx<'_>,
+    query: &Query,
     found: &BlockPlaces,
     role: Role,
     article: &ArticleRow,
     reading: i64,
 ) -> Result<Place, Error> {
-    let mut place = loose_place(found, role);
+    let mut place = loose_place(query, found, role);
     let spans = article.spans();
     let at = article.blocks.iter().position(|(key, block_role, _)| *key == found.block && *block_role == role);
     if let Some((index, span)) = at.and_then(|index| Some((index, spans.get(index)?))) {
         let hit = found.best.hit;
         place.span = Some((span.start + hit.start, span.start + hit.end));
-        place.put_edges(beside::across_lines(article, index, &found.text, &hit));
+        place.put_edges(beside::across_lines(query, article, index, &found.text, &hit));
     }
     if role == Role::Tweet {
         let tweet = tx.tweets(reading)?.into_iter().find(|tweet| tweet.block == found.block);
@@ -259,31 +267,52 @@ fn finish(tx: &ReadTx<'_>, group: Group, shown: &Shown<'_>) -> Result<Found, Err
     captures.sort_by_key(|capture| (capture.captured.to, capture.captured.from, capture.logged));
     // A group begins with one capture.
     let earliest = captures[0].clone();
-    let logged = captures.iter().min_by_key(|capture| capture.logged).unwrap_or(&earliest).clone();
     let furniture = best.role == Role::Furniture;
     let mut notes = best.found.notes.clone();
-    let versions = if furniture { Vec::new() } else { versions_of(tx, &captures)? };
-    let lacking = shown.lacking_before(tx, &earliest, &best, &versions)?;
+    // That a record was corrected takes nothing from the time at which it was logged.
+    let mut records = captures.clone();
+    for capture in &captures {
+        let before = tx.corrected_by(capture.key)?;
+        notes.extend(corrections(capture, &before));
+        records.extend(before);
+    }
+    let logged = records.into_iter().min_by_key(|capture| capture.logged).unwrap_or_else(|| earliest.clone());
+    let page = earliest.url.as_deref().map(page_of);
+    let versions = if furniture { Vec::new() } else { versions_of(tx, page.as_deref(), &captures)? };
+    let lacking = shown.lacking_before(tx, &earliest, (article.as_deref(), &best), &versions)?;
+    let (stated, disagreement) = publication(&captures);
     let mut published = match (&best.dated_by_tweet, furniture) {
         (_, true) => None,
         (Some(tweet), _) => {
             notes.push("dated by the tweet that holds the words".to_owned());
             Some(tweet.clone())
         }
-        (None, _) => publication(&captures),
+        (None, _) => stated,
     };
     if let Some(lacking) = lacking
-        && published.as_ref().is_none_or(|time| time.from < lacking.captured.from)
+        && published.as_ref().is_none_or(|time| time.from < lacking.capture.captured.from)
         && best.dated_by_tweet.is_none()
     {
-        let to = earliest.captured.to;
-        published = Some(Time::between(lacking.captured.from, to, Basis::Inferred));
-        let instead = shown.resembles(&lacking);
-        notes.push(format!(
-            "added-after: the capture of {} of the same page {}",
-            lacking.captured.edtf,
-            if instead { "says something else in their place" } else { "does not have these words" }
-        ));
+        let Lacking { capture: before, earlier } = lacking;
+        let (to, of) = (earliest.captured.to, &before.captured.edtf);
+        let claimed = published.as_ref().and_then(|time| time.from);
+        let from = if earlier.tells() { before.captured.from } else { claimed };
+        published = (earlier.tells() || claimed.is_some()).then(|| Time::between(from, to, Basis::Inferred));
+        if earlier.tells() {
+            let instead = shown.resembles(&before);
+            let how = if instead { "says something else in their place" } else { "does not have these words" };
+            notes.push(format!("added-after: the capture of {of} of the same page {how}"));
+        }
+        notes.extend(match earlier {
+            Earlier::Version => None,
+            Earlier::Unlike => Some("that capture shares no text with this one: read it, it may show something else".to_owned()),
+            Earlier::BreaksOff => Some(format!(
+                "the capture of {of} of the same page breaks off; whether the words stood there then is not known"
+            )),
+            Earlier::Wall => Some(format!(
+                "the capture of {of} of the same page shows a wall or an error; whether the words stood there then is not known"
+            )),
+        });
     } else if best.dated_by_tweet.is_none()
         && let Some(claimed) = published.clone()
         && let Some(before) = stated_later(&earliest, &claimed, &versions)
@@ -295,9 +324,12 @@ fn finish(tx: &ReadTx<'_>, group: Group, shown: &Shown<'_>) -> Result<Found, Err
             claimed.edtf, before.captured.edtf, other.edtf
         ));
     }
-    let stated: Vec<&Time> = captures.iter().filter_map(|capture| capture.published.as_ref()).collect();
-    if !furniture && stated.windows(2).any(|two| two[0] != two[1]) {
-        notes.push("its captures state different publication times; the earliest capture's is used".to_owned());
+    notes.extend(disagreement.filter(|_| !furniture));
+    if let Some(placeholder) = published.as_ref().filter(|published| is_placeholder(published)) {
+        notes.push(format!(
+            "published {} is what programs write where they know no time: not believed, it counts as undated",
+            placeholder.edtf
+        ));
     }
     if let Some(wrong) = published.as_ref().filter(|published| earliest.captured.precedes(published)) {
         notes.push(format!(
@@ -334,11 +366,11 @@ fn finish(tx: &ReadTx<'_>, group: Group, shown: &Shown<'_>) -> Result<Found, Err
     let evidence = quote::Occurrence {
         article: id,
         role: best.role,
-        page: earliest.url.clone(),
+        page,
         outlet: earliest.outlet.clone(),
         kind: best.found.hit.kind,
         differs: best.found.differs,
-        published: published.clone(),
+        published: published.clone().filter(|published| !is_placeholder(published)),
         captured: earliest.captured.clone(),
         logged: logged.logged,
         stamped: stamped.clone(),

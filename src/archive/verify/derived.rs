@@ -78,7 +78,7 @@ impl Check<'_> {
     /// Reads payloads again: the record of a reading by this extractor must come out byte for byte.
     pub(super) fn extraction(&mut self, keys: Range<i64>) {
         let mut captures = Vec::new();
-        let result = self.tx.each_capture(keys, |capture, _| captures.push(capture));
+        let result = self.tx.each_capture(keys, |capture, _, _| captures.push(capture));
         self.walked("capture", result);
         for capture in captures {
             let readings = match self.tx.readings(capture.key) {

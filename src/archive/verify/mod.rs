@@ -238,11 +238,13 @@ impl Check<'_> {
     fn captures(&mut self, keys: Range<i64>) {
         let tx = self.tx;
         let mut fetched = Vec::new();
-        let result = tx.each_capture(keys, |capture, body| {
+        let result = tx.each_capture(keys, |capture, body, filed| {
             let record = serde_json::from_slice::<Value>(body).map_err(|e| format!("its record is not JSON: {e}"));
             fetched
                 .extend(record.as_ref().ok().and_then(|record| Exchange::of(capture.record, capture.payload, record)));
-            self.say("capture", capture.record, record.and_then(|record| shown_is_stated(&capture, &record)));
+            let shown = record.and_then(|record| shown_is_stated(&capture, &record));
+            let why = "it is not filed under the page that its URL names; `isnad reindex` files it anew";
+            self.say("capture", capture.record, shown.and_then(|()| filed.then_some(()).ok_or_else(|| why.to_owned())));
         });
         self.walked("capture", result);
         self.exchanges(&fetched);

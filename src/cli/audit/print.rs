@@ -178,17 +178,23 @@ impl Printer {
         }
         self.out.line("Chain (inferred):");
         let name = |id: ArticleId| {
-            let index = answer.occurrences.iter().position(|place| place.article == Some(id));
-            let outlet = index.and_then(|index| answer.occurrences[index].outlet.clone());
-            let number = index.map_or_else(|| "not listed".to_owned(), |index| (index + 1).to_string());
-            format!("{number} ({})", outlet.unwrap_or_else(|| id.to_string()[..12].to_owned()))
+            let index = answer.occurrences.iter().position(|place| place.article == Some(id))?;
+            let outlet = answer.occurrences[index].outlet.as_deref().unwrap_or("outlet unknown");
+            Some(format!("{} ({outlet})", index + 1))
         };
+        let mut unlisted = 0;
         for link in &answer.chain {
             let basis = match link.basis {
                 Basis::Named => "named source",
                 Basis::Wording => "shared wording",
             };
-            self.out.line(format!("  {} from {}, by {basis}: {}", name(link.to), name(link.from), link.why));
+            match (name(link.to), name(link.from)) {
+                (Some(to), Some(from)) => self.out.line(format!("  {to} from {from}, by {basis}: {}", link.why)),
+                _ => unlisted += 1,
+            }
+        }
+        if unlisted > 0 {
+            self.out.line(format!("  and {unlisted} more of occurrences that --limit leaves out"));
         }
     }
 
@@ -235,7 +241,10 @@ impl Printer {
         };
         let first = match (&elsewhere.first, elsewhere.contenders.as_slice()) {
             (Some(place), _) => when(place),
-            (None, []) => "nowhere else".to_owned(),
+            (None, []) if answer.possibly.is_empty() => "nowhere else".to_owned(),
+            (None, []) => {
+                format!("not in these words; {} that may state the same: audit them alone", answer.possibly.len())
+            }
             (None, [only]) => format!("{} (its date is not known)", when(only)),
             (None, several) => format!("undetermined among {}, one of them {}", several.len(), when(&several[0])),
         };

@@ -49,6 +49,7 @@ impl DriftBox {
             "vowels" => w.change_vowels,
             "condition" => w.change_condition,
             "claim" => w.change_claim,
+            "possibility" => w.change_possibility,
             _ => w.change_name,
         };
         let or_none = |words: &str| if words.is_empty() { w.change_nothing.to_owned() } else { words.to_owned() };

@@ -9,7 +9,7 @@ use askama::Template;
 use askama::filters::HtmlSafe;
 
 use crate::archive::article::utc;
-use crate::archive::audit::{Basis, Link, OccurrenceView};
+use crate::archive::audit::{Audit, Basis, Link, OccurrenceView};
 use crate::domain::{ArticleId, Role};
 use crate::web::show::{When, spoken};
 use crate::web::visit::Frame;
@@ -82,8 +82,9 @@ impl Curve {
 
 impl Timeline {
     /// Draws the occurrences in articles; `None` where no two of them could be told apart by a picture.
-    pub(super) fn of(places: &[OccurrenceView], chain: &[Link], f: &Frame) -> Option<Self> {
-        let drawn: Vec<&OccurrenceView> = places.iter().filter(|place| place.role != Role::Furniture).collect();
+    pub(super) fn of(audit: &Audit, f: &Frame) -> Option<Self> {
+        let drawn: Vec<&OccurrenceView> =
+            audit.occurrences.iter().filter(|place| place.role != Role::Furniture).collect();
         let starts = drawn.iter().filter_map(|place| place.published.as_ref()?.from);
         let from = starts.clone().min()?;
         // Undated ones run off the picture: their captures, years later, must not squeeze the dated ones together.
@@ -108,11 +109,13 @@ impl Timeline {
         for (index, place) in drawn.iter().enumerate() {
             let y = lane_of[index] as i64 * LANE + LEVEL;
             let (x1, x2, open) = scale.bar(place.published.as_ref().and_then(|time| time.from), end_of(place));
-            let class = match (open, x2 - x1 <= DOT) {
-                (true, _) => "bar open",
-                (false, false) => "bar",
-                (false, true) if index == 0 => "dot first",
-                (false, true) => "dot",
+            let class = match (open, x2 - x1 <= DOT, is_first(audit, place)) {
+                (true, _, false) => "bar open",
+                (true, _, true) => "bar open first",
+                (false, false, false) => "bar",
+                (false, false, true) => "bar first",
+                (false, true, false) => "dot",
+                (false, true, true) => "dot first",
             };
             marks.push(Mark { class, y, x1, x2: if class.starts_with("dot") { x1 } else { x2 } });
             if let Some(article) = place.article {
@@ -127,7 +130,7 @@ impl Timeline {
             let class = if link.basis == Basis::Named { "named" } else { "wording" };
             Some(Curve { class, x1, y1, x2, y2 })
         };
-        let mut links: Vec<Curve> = chain.iter().filter_map(curve).take(LINKS).collect();
+        let mut links: Vec<Curve> = audit.chain.iter().filter_map(curve).take(LINKS).collect();
         links.sort_unstable();
         links.dedup();
         Some(Timeline {
@@ -140,6 +143,12 @@ impl Timeline {
             end: day(to - 1),
         })
     }
+}
+
+/// Whether the verdict calls this place the first, or, where it is not known, one of those that may be.
+fn is_first(audit: &Audit, place: &OccurrenceView) -> bool {
+    let same = |other: &OccurrenceView| other.path == place.path && other.records == place.records;
+    audit.first.published.iter().chain(&audit.contenders).any(same)
 }
 
 /// What nothing bounds from above was published by the time it was captured.

@@ -214,6 +214,7 @@ words! {
     change_contrary,
     change_condition,
     change_claim,
+    change_possibility,
     change_vowels,
     change_nothing,
     near_also,

@@ -1,0 +1,169 @@
+//! Closed lists of the verbs that deny, refuse or fail, and of the words that make a mere possibility of what follows.
+//!
+//! Arabic by form, as the press writes them; of other languages the verbs of denying that mean nothing else.
+
+use super::fold::Folded;
+
+/// Whether a folded word says that something is not so: denies, rules out.
+pub(super) fn denies(word: &str) -> bool {
+    matches!(
+        word.strip_prefix(['و', 'ف']).unwrap_or(word),
+        "نفي"
+            | "نفت"
+            | "نفوا"
+            | "ينفي"
+            | "تنفي"
+            | "ننفي"
+            | "نافيا"
+            | "نافيه"
+            | "نافين"
+            | "نفيه"
+            | "نفيها"
+            | "انكر"
+            | "انكرت"
+            | "ينكر"
+            | "تنكر"
+            | "منكرا"
+            | "استبعد"
+            | "استبعدت"
+            | "يستبعد"
+            | "تستبعد"
+            | "مستبعدا"
+            | "يفند"
+            | "تفند"
+            | "مفندا"
+            | "مفنده"
+            | "دحض"
+            | "دحضت"
+            | "كذبت"
+            | "مكذبا"
+            | "denied"
+            | "denies"
+            | "deny"
+            | "denying"
+    ) || matches!(word.strip_prefix('و').unwrap_or(word), "فند" | "فندت")
+        || denies_in_other_languages(word)
+}
+
+fn denies_in_other_languages(word: &str) -> bool {
+    matches!(
+        word,
+        "опроверг"
+            | "опровергла"
+            | "опровергли"
+            | "опровергает"
+            | "отрицает"
+            | "отрицают"
+            | "отрицал"
+            | "отрицала"
+            | "спростував"
+            | "спростувала"
+            | "הכחיש"
+            | "הכחישה"
+            | "הכחישו"
+            | "מכחיש"
+            | "מכחישה"
+            | "dementi"
+            | "dement"
+            | "dementierte"
+            | "dementiert"
+            | "bestritt"
+            | "bestreitet"
+            | "desmintio"
+            | "desmiente"
+            | "niega"
+            | "negou"
+    )
+}
+
+/// Whether a folded word says that what follows merely may be. `قد` before the perfect says that it has been.
+pub(super) fn is_possibility(word: &str, next: &str) -> bool {
+    match word.strip_prefix(['و', 'ف']).unwrap_or(word) {
+        "ربما" | "may" | "might" | "could" | "perhaps" | "maybe" | "possibly" => true,
+        "قد" => next.starts_with('ي') || matches!(next, "تكون" | "تصبح" | "تودي" | "تصل" | "تستمر" | "نكون"),
+        _ => false,
+    }
+}
+
+/// Whether a folded word before `to` says that something was not done: refused, failed.
+pub(super) fn fails_to(word: &str) -> bool {
+    matches!(
+        word,
+        "refuse"
+            | "refused"
+            | "refuses"
+            | "refusing"
+            | "refusal"
+            | "fail"
+            | "failed"
+            | "fails"
+            | "failing"
+            | "failure"
+            | "decline"
+            | "declined"
+            | "declines"
+            | "declining"
+            | "unable"
+            | "unlikely"
+    )
+}
+
+/// Whether word `at`, before `to`, says that what follows was not done.
+pub(super) fn is_failing_at(folded: &Folded, at: usize) -> bool {
+    fails_to(folded.word(at)) && at + 1 < folded.len() && folded.word(at + 1) == "to"
+}
+
+/// Whether a folded Arabic word says that what its object names was refused.
+pub(super) fn refuses(word: &str) -> bool {
+    let bare = word.strip_prefix(['و', 'ف']).unwrap_or(word);
+    matches!(bare, "رفض" | "رفضت" | "رفضوا" | "يرفض" | "ترفض" | "نرفض" | "رافضا" | "رافضه")
+}
+
+/// Whether a folded Arabic word before `في` or `عن` says that something was not done: failed, abstained.
+pub(super) fn fails(word: &str) -> bool {
+    // `فشل` begins with what else is a particle.
+    matches!(
+        word.strip_prefix('و').unwrap_or(word),
+        "فشل"
+            | "فشلت"
+            | "فشلوا"
+            | "يفشل"
+            | "تفشل"
+            | "اخفق"
+            | "اخفقت"
+            | "عجز"
+            | "عجزت"
+            | "يعجز"
+            | "تعجز"
+            | "امتنع"
+            | "امتنعت"
+            | "يمتنع"
+            | "تمتنع"
+            | "احجم"
+            | "احجمت"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::quote::fold::fold;
+
+    #[test]
+    fn the_verbs_are_known_as_they_are_written() {
+        for word in ["نفى", "ونفت", "فنّد", "وفندت", "أنكر", "استبعد", "denied", "опроверг", "הכחיש", "démenti"]
+        {
+            assert!(denies(fold(word).word(0)), "{word}");
+        }
+        for word in ["فشل", "وفشلت", "امتنعت", "عجزت"] {
+            assert!(fails(fold(word).word(0)), "{word}");
+        }
+        assert!(refuses(fold("ورفضت").word(0)) && !denies("قال") && !fails("دخل") && !refuses("قبل"));
+    }
+
+    #[test]
+    fn what_has_been_is_no_possibility() {
+        assert!(is_possibility("قد", "يصل") && is_possibility("وقد", "تكون") && is_possibility("might", "come"));
+        assert!(!is_possibility("قد", "وصل") && !is_possibility("وقد", "اعلنت") && !is_possibility("will", "come"));
+    }
+}
