@@ -13,7 +13,7 @@ pub mod tweet;
 use crate::domain::reading::{Extractor, Reading};
 
 /// The extractor of this build. Any change of any reading needs a new version.
-pub const EXTRACTOR: Extractor = Extractor { name: "isnad", version: 2 };
+pub const EXTRACTOR: Extractor = Extractor { name: "isnad", version: 3 };
 
 /// A payload that is not a document.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -2,6 +2,7 @@
 
 use super::cast::{Cast, Figure, Last};
 use super::lexicon::Does;
+use super::phrase::{Subject, listed_subject};
 use super::tokens::{Kind, Tokens};
 use super::{Found, Repeats};
 
@@ -85,6 +86,15 @@ impl Walk<'_, '_> {
             }
             return at + 1;
         }
+        // `ذكرت الوكالة أن الوزير أصدر قرارا جاء فيه`: the words of a paper are not those of the outlet that tells of it.
+        let told =
+            self.cue.is_some() && matches!(self.tokens.fold_at(at).trim_start_matches('و'), "جاء" | "جاءت" | "ورد");
+        if told
+            && matches!(self.tokens.fold_at(at + 1), "فيه" | "فيها" | "في")
+            && let Some(cue) = &mut self.cue
+        {
+            cue.who = cue.who.filter(|figure| !self.cast.is_outlet(*figure));
+        }
         if token.does.any(Does::CARRIED) {
             return self.carried(at);
         }
@@ -96,6 +106,15 @@ impl Walk<'_, '_> {
         }
         if token.does.any(Does::ACCORDING) {
             return self.according(at);
+        }
+        // `التي وصفها الوزير بأنها`: after a relative pronoun it is a verb, and its subject may follow.
+        if token.does.any(Does::SAYING_NOUN) && self.is_relative(at) && self.names_its_object(at) {
+            let (found, end) = listed_subject(self.tokens, self.cast, at + 1);
+            let who = if let Subject::Found(figure) = found { Some(figure) } else { None };
+            if found != Subject::Absent {
+                self.cue = Some(Cue { who, via: Vec::new(), end });
+                return end.max(at + 1);
+            }
         }
         if token.does.any(Does::SAYING_NOUN) && self.cue.is_none() {
             let subject = self.sentence_subject(at);

@@ -2,9 +2,12 @@
 
 use super::arabic::Walk;
 use super::cast::{Figure, Gender};
-use super::lexicon::Does;
+use super::lexicon::{Does, lexicon};
 use super::phrase::{Subject, listed_subject};
 use super::tokens::Kind;
+
+/// How many words a clause may hold between أن and its verb to be short.
+const OWN_CLAUSE: usize = 8;
 
 impl Walk<'_, '_> {
     /// The speaker of a verb that carries its subject.
@@ -63,7 +66,69 @@ impl Walk<'_, '_> {
                 || self.tokens.fold_at(index) == "حيث"
         });
         let start = clause.map_or(self.sentence, |index| index + 1);
-        self.subject_within(start, at).or_else(|| if start == self.sentence { None } else { self.sentence_subject(at) })
+        // `العقوبات التي قال إنها`: in another form the verb is not the antecedent's.
+        if self.is_of_antecedent(at) {
+            return self.antecedent(at);
+        }
+        let within = self.subject_within(start, at);
+        // `قال فلان إن جاره قال`: the inner clause has a subject of its own, told or not.
+        if within.is_some() || start == self.sentence || self.has_own_subject(at) {
+            return within;
+        }
+        self.sentence_subject(at)
+    }
+
+    /// Whether the verb at `at` stands in a short clause after أن that has a subject of its own: `إن جاره قال`. A particle,
+    /// a mark or another verb between them begins something else.
+    pub(super) fn has_own_subject(&self, at: usize) -> bool {
+        let near = at.saturating_sub(OWN_CLAUSE).max(self.sentence);
+        let Some(open) = (near..at).rev().find(|&index| self.tokens.all[index].does.any(Does::THAT)) else {
+            return false;
+        };
+        let time = open.checked_sub(1).map(|before| self.tokens.fold_at(before).trim_start_matches(['و', 'ف']));
+        if matches!(time, Some("بعد" | "قبل" | "دون" | "بدون")) {
+            return false;
+        }
+        let mut noun = false;
+        for index in open + 1..at {
+            let token = self.tokens.all[index];
+            let other = Does::SAID.or(Does::SAYING).or(Does::RELATIVE).or(Does::CARRIED);
+            let word = self.tokens.fold(token);
+            if token.kind != Kind::Word || token.does.any(other) || parts_clauses(word) {
+                return false;
+            }
+            noun |= !token.does.any(Does::STOP.or(Does::TIME));
+        }
+        noun
+    }
+
+    /// Whether the verb at `at` stands after a relative pronoun of its form, so that its subject is the antecedent.
+    pub(super) fn is_of_antecedent(&self, at: usize) -> bool {
+        let does = self.tokens.all[at].does;
+        self.is_relative(at)
+            && !does.any(Does::SUFFIXED)
+            && match self.tokens.fold_at(at - 1).trim_start_matches('و') {
+                "الذي" => does.any(Does::MASCULINE),
+                "التي" => does.any(Does::FEMININE),
+                "الذين" => does.any(Does::PLURAL),
+                _ => false,
+            }
+    }
+
+    /// Who a relative clause is about, whose verb stands at `at`: `رسالة الوزير التي قال فيها`. The words right before the
+    /// pronoun must be of whom we take it to be.
+    fn antecedent(&mut self, at: usize) -> Option<Figure> {
+        let before = (self.sentence..at - 1).rev().find(|&index| self.tokens.all[index].kind == Kind::Word)?;
+        // `وصل حداد الذي قال`: a surname right before it. A feminine pronoun may be of somebody's wife or letter.
+        let unlisted = self.tokens.all[before].does == Does::default();
+        if unlisted && self.tokens.fold_at(at - 1) == "الذي" {
+            let named = self.cast.by_short_name(self.tokens.fold_at(before));
+            if named.is_some() {
+                return named;
+            }
+        }
+        let figure = self.cue.as_ref().and_then(|cue| cue.who).or_else(|| self.sentence_subject(at))?;
+        self.cast.is_of(figure, self.tokens.fold_at(before)).then_some(figure)
     }
 
     /// The subject of the sentence up to `at`.
@@ -73,6 +138,13 @@ impl Walk<'_, '_> {
 
     /// The first phrase of `from..to` that is no complement of a preposition and names somebody.
     pub(super) fn subject_within(&mut self, from: usize, to: usize) -> Option<Figure> {
+        // `ولما سألت فلانا قال`, `نقلت الوكالة عن`: whoever stands there is not who speaks afterwards.
+        let begins = self.tokens.fold_at(from).trim_start_matches(['و', 'ف']);
+        if matches!(begins, "لما" | "عندما" | "حين" | "حينما" | "بعدما" | "حيثما")
+            || self.tokens.all[from].does.any(Does::CARRIED)
+        {
+            return None;
+        }
         let heads = Does::ROLE.or(Does::BODY).or(Does::GIVEN).or(Does::MEDIUM).or(Does::OUTLET);
         let mut governed_to = from;
         for index in from..to.min(from + 8) {
@@ -82,7 +154,10 @@ impl Walk<'_, '_> {
             }
             let preposition = index > from && {
                 let before = self.tokens.all[index - 1];
+                // `وصل لموقع كذا`: whom it reached.
+                let to = self.tokens.fold_at(index - 1).strip_prefix('ل').unwrap_or_default();
                 before.does.any(Does::STOP) && !is_auxiliary(self.tokens.fold_at(index - 1))
+                    || lexicon().exactly(to).any(Does::MEDIUM)
             };
             if preposition && token.kind == Kind::Word && token.does.any(Does::ROLE.or(Does::GIVEN)) {
                 // The whole phrase is the complement: `مع الزميل فلان حيث قالت` names nobody who spoke.
@@ -118,6 +193,13 @@ impl Walk<'_, '_> {
         }
         None
     }
+}
+
+/// Whether a word begins a clause of its own, whose subject is not the one before.
+fn parts_clauses(word: &str) -> bool {
+    let bare = word.strip_prefix(['و', 'ف']).unwrap_or(word);
+    is_particle_with_pronoun(word)
+        || matches!(bare, "لكن" | "حيث" | "عندما" | "حين" | "حينما" | "بعدما" | "مما" | "هو" | "هي" | "هم" | "كما")
 }
 
 /// Whether a word is a particle with a pronoun that is the subject of the verb after it.

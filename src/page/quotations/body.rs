@@ -77,6 +77,11 @@ pub(super) fn body(tokens: &Tokens, cast: &mut Cast, at: usize, glued: bool) -> 
     if unfinished(tokens, at, end) || words.len() == 2 && is_passing_body(bare(&head)) && head.starts_with("ال") {
         return (Subject::Unknown, end);
     }
+    // `وزارة خارجيتها`: whose, only the sentence tells.
+    let whose = |word: &str| ["ها", "هم", "ته"].iter().any(|end| word.ends_with(end)) && !word.starts_with("ال");
+    if words.iter().skip(1).any(|word| word.chars().count() >= 5 && whose(word)) {
+        return (Subject::Unknown, end);
+    }
     if words.len() == 1 && !head.starts_with("ال") || points_back(tokens, at, end) {
         return (Subject::Unknown, end);
     }

@@ -4,6 +4,8 @@ use std::collections::HashMap;
 use std::hash::BuildHasherDefault;
 
 use super::lexicon::{Does, Mix};
+use super::noun::printed_without_conjunction;
+use super::person::told_or_described;
 use super::tokens::{Kind, Tokens};
 
 /// How many figures one article may introduce.
@@ -45,6 +47,8 @@ pub(super) struct Entry {
     gender: Option<Gender>,
     /// The folded words of the role that was printed with the name; the first without its article.
     role: Vec<Box<str>>,
+    /// Whether the role is a title that only men have printed so: الأمير, الشيخ.
+    titled: bool,
     /// When it was last spoken of; grows with every mention.
     met: u32,
 }
@@ -52,11 +56,23 @@ pub(super) struct Entry {
 impl Entry {
     /// The form of the verbs that carry this figure: as met, else feminine where its head is.
     fn form(&self) -> Option<Gender> {
+        // Countries and cities are feminine, but for a few.
+        if self.sort == Sort::Body
+            && let [place] = self.words.as_slice()
+            && super::lexicon::lexicon().exactly(place).any(Does::PLACE)
+            && !matches!(place.as_ref(), "لبنان" | "العراق" | "الاردن" | "المغرب" | "السودان" | "اليمن" | "الصومال")
+        {
+            return Some(Gender::Feminine);
+        }
         let head = match self.sort {
             Sort::Person => self.role.first(),
             Sort::Body | Sort::Role => self.words.first(),
         };
-        self.gender.or_else(|| head.is_some_and(|head| head.ends_with('ة')).then_some(Gender::Feminine))
+        self.gender.or_else(|| match head {
+            Some(head) if head.ends_with('ة') => Some(Gender::Feminine),
+            Some(_) if self.titled => Some(Gender::Masculine),
+            _ => None,
+        })
     }
 }
 
@@ -102,7 +118,7 @@ impl Cast {
             Some(figure) => figure,
             None if self.entries.len() >= MAX_FIGURES => return None,
             None => {
-                self.entries.push(Entry { name, words, sort, gender: None, role: Vec::new(), met: 0 });
+                self.entries.push(Entry { name, words, sort, gender: None, role: Vec::new(), titled: false, met: 0 });
                 self.entries.len() - 1
             }
         };
@@ -117,9 +133,11 @@ impl Cast {
 
     /// Notes what a figure is and the form of its verb.
     pub(super) fn describe(&mut self, figure: Figure, role: Vec<Box<str>>) {
-        let held = &mut self.entries[figure].role;
-        if held.len() < role.len() {
-            *held = role;
+        let entry = &mut self.entries[figure];
+        if entry.role.len() < role.len() {
+            let title = format!("ال{}", role[0]);
+            entry.titled = entry.sort == Sort::Person && super::lexicon::lexicon().exactly(&title).any(Does::TITLE);
+            entry.role = role;
         }
     }
 
@@ -155,6 +173,7 @@ impl Cast {
             entry.role.first() == Some(head)
                 && !(head.ends_with('ة') && entry.gender == Some(Gender::Masculine))
                 && first.is_none_or(|word| content(&entry.role).any(|own| bare(own) == bare(word)))
+                && !of_another_place(role, &entry.role)
         };
         let entry = self.entries.iter().filter(fits).max_by_key(|entry| entry.met)?;
         let figure = self.entries.iter().position(|other| std::ptr::eq(other, entry))?;
@@ -172,6 +191,17 @@ impl Cast {
     /// Whether somebody has spoken in the block being read.
     pub(super) fn spoke_here(&self) -> bool {
         self.last.as_ref().is_some_and(|last| last.block == self.block)
+    }
+
+    /// Whether an English pronoun may stand for a figure: no body is a he, and nobody with an office is an it.
+    pub(super) fn may_be(&self, figure: Figure, pronoun: &str) -> bool {
+        let entry = &self.entries[figure];
+        match pronoun {
+            "i" | "we" => false,
+            "he" | "she" => entry.sort != Sort::Body,
+            "it" => entry.sort != Sort::Person || entry.role.is_empty(),
+            _ => true,
+        }
     }
 
     pub(super) fn is_body(&self, figure: Figure) -> bool {
@@ -223,14 +253,18 @@ impl Cast {
                 let joined = next.kind == Kind::Word && next.start == tokens.all[to - 1].end + 1;
                 // A glued "and" begins another name.
                 let another = !latin && next.does == Does::default() && tokens.fold(next).starts_with('و');
-                if !joined || another || !plain(next.does) || next.capital != latin {
+                let aside = !latin
+                    && next.does == Does::default()
+                    && !next.does.any(Does::GIVEN)
+                    && (told_or_described(tokens, next) || tokens.fold(next).ends_with("ها"));
+                if !joined || another || aside || !plain(next.does) || next.capital != latin {
                     break;
                 }
                 let key = tokens.fold(next);
                 if key.len() > 4 || latin && key.len() > 2 {
                     let known = next.does.any(Does::GIVEN);
                     if !known && !self.mentions.contains_key(key) && self.mentions.len() < MAX_FIGURES * 16 {
-                        self.mentions.insert(key.into(), tokens.printed(index, to + 1));
+                        self.mentions.insert(key.into(), printed_without_conjunction(tokens, index, to + 1));
                     }
                 }
             }
@@ -271,6 +305,21 @@ fn content(role: &[Box<str>]) -> impl Iterator<Item = &str> {
         !matches!(*word, "باسم" | "الرسمي" | "الرسمية" | "السابق" | "السابقة" | "الحالي" | "العام" | "العامة")
     };
     role.iter().skip(1).map(|word| word.strip_prefix('ل').filter(|rest| rest.len() > 4).unwrap_or(word)).filter(plain)
+}
+
+/// Whether two roles are of two countries: `وزير الخارجية القطري` is not `وزير الخارجية الأميركي`.
+fn of_another_place(one: &[Box<str>], other: &[Box<str>]) -> bool {
+    let places = |role: &[Box<str>]| {
+        let place = |word: &&str| {
+            let adjective = word.starts_with("ال") && word.len() > 10 && word.ends_with(['ي', 'ة']);
+            adjective && word.trim_end_matches('ة').ends_with('ي')
+                || super::lexicon::lexicon().exactly(word).any(Does::PLACE.or(Does::COLOUR))
+        };
+        let stem = |word: &str| bare(word.trim_end_matches('ة')).to_owned();
+        role.iter().skip(1).map(AsRef::as_ref).filter(place).map(stem).collect::<Vec<String>>()
+    };
+    let (one, other) = (places(one), places(other));
+    one.iter().any(|place| !other.contains(place)) && other.iter().any(|place| !one.contains(place))
 }
 
 /// A word as the lexicon compares it.

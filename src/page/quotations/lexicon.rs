@@ -45,6 +45,7 @@ does! {
     RELATIVE = 25, "A relative pronoun.";
     SUFFIXED = 26, "A verb with an object pronoun: نشرته.";
     DEED = 27, "A verb that tells of a deed: no name goes on with it.";
+    PRODUCT = 29, "A platform or a product: two or three words in marks that begin so are its name.";
     PLAIN = 28, "A common noun, adjective or adverb that no name holds.";
 }
 
@@ -248,6 +249,7 @@ fn section_does(section: &str) -> Does {
         "pronoun" => Does::PRONOUN,
         "deed" => Does::DEED,
         "plain" => Does::PLAIN,
+        "product" => Does::PRODUCT,
         "relative" => Does::RELATIVE.or(Does::STOP),
         _ => Does::default(),
     }

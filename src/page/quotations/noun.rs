@@ -99,9 +99,19 @@ pub(super) fn is_common(tokens: &Tokens, from: usize, to: usize) -> bool {
     let adverbs = (from..to).filter(|&index| word(index).ends_with('ا')).count() > 1;
     let article = (from..to).any(|index| definite(tokens, tokens.all[index]));
     let verb = word(from).starts_with(['و', 'ف']) && glued_conjunction(tokens, from) && !word(from).starts_with("في");
-    let suffix = (from..to).any(|index| ["ها", "هم", "ته", "ات"].iter().any(|end| word(index).ends_with(end)));
+    let suffix = (from..to).any(|index| ["ها", "هم", "ته", "ات", "وا"].iter().any(|end| word(index).ends_with(end)));
+    let accusative =
+        (from..to).any(|index| tokens.text[tokens.all[index].start..tokens.all[index].end].contains('\u{64b}'));
     let glued = (from..to).filter(|&index| word(index).starts_with('ب')).count() > 1;
-    plural || adverbs || article || verb || suffix || glued || word(to - 1).ends_with('ة') || word(from).ends_with('ة')
+    plural
+        || accusative
+        || adverbs
+        || article
+        || verb
+        || suffix
+        || glued
+        || word(to - 1).ends_with('ة')
+        || word(from).ends_with('ة')
 }
 
 /// A word without the preposition ل written together with it, and what the rest does.
@@ -124,5 +134,8 @@ pub(super) fn strip_preposition(printed: &str) -> String {
 /// The words as printed, without a glued و or ف before a word that is known without it.
 pub(super) fn printed_without_conjunction(tokens: &Tokens, from: usize, to: usize) -> String {
     let printed = tokens.printed(from, to);
-    if glued_conjunction(tokens, from) { printed.trim_start_matches(['و', 'ف']).to_owned() } else { printed }
+    match printed.strip_prefix(['و', 'ف']).filter(|_| glued_conjunction(tokens, from)) {
+        Some(rest) => rest.to_owned(),
+        None => printed,
+    }
 }

@@ -3,6 +3,7 @@
 use super::body::points_back;
 use super::lexicon::{Does, lexicon};
 use super::noun::{is_soft_end, parts_phrase, printed_without_conjunction, strip_preposition, without_preposition};
+use super::person::is_verbal_noun;
 use super::tokens::{Kind, Tokens};
 
 /// The outlet named at `at`, which may carry a glued ل, and the token after it.
@@ -59,7 +60,7 @@ pub(super) fn named_medium(tokens: &Tokens, at: usize, whole: bool) -> Option<(S
     while end < at + 6
         && !is_soft_end(tokens, end)
         && tokens.all[end].kind == Kind::Word
-        && !(end > at + 1 && parts_phrase(tokens, end))
+        && !(end > at + 1 && (parts_phrase(tokens, end) || is_verbal_noun(tokens, tokens.all[end])))
     {
         end += 1;
     }

@@ -66,7 +66,8 @@ pub(super) fn name_end(tokens: &Tokens, at: usize) -> usize {
             && (!adverbial(tokens.fold(token)) || end > at + 1 && is_connector(tokens.fold_at(end - 1)))
             && !(tokens.fold(token).starts_with('ل') && medium(tokens, end).is_some())
             && (given || !ends_in_pronoun(tokens.fold(token)) && !with_preposition(tokens.fold(token)))
-            && !(end > at + 1 && !given && follows_name(tokens, end));
+            && !(end > at + 1 && !given && follows_name(tokens, end))
+            && (given || !told_or_described(tokens, token));
         if !joined {
             break;
         }
@@ -78,6 +79,11 @@ pub(super) fn name_end(tokens: &Tokens, at: usize) -> usize {
         let connects = is_connector(word);
         let god = tokens.fold_at(end - 1).starts_with("الله") || end >= at + 2 && tokens.fold_at(end - 2) == "عبد";
         if surname.is_some() && !connects && !god && parts_phrase(tokens, end) {
+            // `عبدالعزيز محمد العيسى خريج الكلية`: two given names and what only a surname can be.
+            let last = tokens.all[end - 1];
+            if end == at + 3 && tokens.all[at + 1].does.any(Does::GIVEN) && last.does == Does::default() {
+                return end;
+            }
             return surname.unwrap_or(end);
         }
         end += 1;
@@ -101,8 +107,16 @@ pub(super) fn name_end(tokens: &Tokens, at: usize) -> usize {
     let before_particle = last.does.any(Does::STOP) && end == at + 3 && shaped;
     let goes_on = before_particle || glued_word(tokens, last) || tokens.fold(last).starts_with('ل');
     let closed = closed || goes_on || surname.is_some_and(|surname| surname == end);
-    let fits = end - at <= 4 && closed || tokens.all[at + 1..end].iter().any(|token| tokens.fold(*token) == "بن");
-    if fits && is_soft_end(tokens, end) || end == at + 1 { end } else { surname.unwrap_or(end) }
+    let joints = (at..end).filter(|&index| matches!(tokens.fold_at(index), "عبد" | "ابو" | "ال")).count();
+    let fits =
+        end - at <= 4 + joints && closed || tokens.all[at + 1..end].iter().any(|token| tokens.fold(*token) == "بن");
+    // `محيي الدين حكمي مساعد الأمين`: what they are follows the whole name.
+    let role = last.kind == Kind::Word
+        && last.does.any(Does::ROLE)
+        && shaped
+        && !is_connector(third)
+        && !tokens.all[end - 1].does.any(Does::ROLE);
+    if fits && (role || is_soft_end(tokens, end)) || end == at + 1 { end } else { surname.unwrap_or(end) }
 }
 
 /// Whether an unlisted word after a given name is a verb or a plural, and the sentence goes on: استخلفت, مفاوضات.
@@ -110,7 +124,18 @@ fn goes_on_with_deed(word: &str) -> bool {
     let letters = word.chars().count();
     let verb = word.starts_with("است") && word.ends_with('ت') && letters >= 6;
     let plural = word.ends_with("ات") && letters >= 7 && !word.starts_with("ال");
-    verb || plural
+    let future = letters >= 5 && ["سيست", "ستست", "سيت"].iter().any(|opening| word.starts_with(opening));
+    verb || plural || future
+}
+
+/// Whether a word of no list is a verbal noun by its print: إيقاف, إلغاء.
+pub(super) fn is_verbal_noun(tokens: &Tokens, token: Token) -> bool {
+    let printed = &tokens.text[token.start..token.end];
+    let word = tokens.fold(token);
+    token.does == Does::default()
+        && printed.starts_with('إ')
+        && word.chars().count() == 5
+        && word.chars().nth(3) == Some('ا')
 }
 
 /// Whether a word looks like a noun with a pronoun: تأكيده, تغريداته.
@@ -123,7 +148,9 @@ pub(super) fn ends_in_pronoun(word: &str) -> bool {
 pub(super) fn with_preposition(word: &str) -> bool {
     let noun = word.starts_with('ب') && word.ends_with('ة') && word.chars().count() >= 5 && !word.starts_with("بو");
     let told = word.starts_with('ل') && word.ends_with("ين") && word.chars().count() >= 7;
-    noun || told || word.starts_with("باست") || word.starts_with("بات")
+    // `وعد محمود بتحقيق`: تفعيل after ب is no name.
+    let act = word.starts_with("بت") && word.chars().count() == 6 && word.chars().nth(4) == Some('ي');
+    noun || told || act || word.starts_with("باست") || word.starts_with("بات")
 }
 
 /// Whether the unlisted word at `at`, the third of a name or a later one, is rather what the sentence goes on with:
@@ -141,6 +168,19 @@ pub(super) fn follows_name(tokens: &Tokens, at: usize) -> bool {
     let mut letters = word.chars();
     let adverb = letters.nth(1) == Some('ا') && letters.nth(2) == Some('ا') && letters.next().is_none();
     to || participle || adverb || word.ends_with("ته") || word.ends_with("تها") || word.starts_with("بقول")
+}
+
+/// Whether a word of no list after a given name is whom it was said to, printed with a hamza after its ل (`عباس لآبي`), or
+/// a longer adjective of relation in the feminine (`المعادية`), an accusative (`ضباطًا`) or a verbal noun; no surname is written so.
+pub(super) fn told_or_described(tokens: &Tokens, token: Token) -> bool {
+    let printed = &tokens.text[token.start..token.end];
+    let word = tokens.fold(token);
+    is_verbal_noun(tokens, token)
+        || printed.starts_with("لآ")
+        || printed.starts_with("لأ")
+        || printed.starts_with("لإ")
+        || printed.contains('\u{64b}')
+        || word.starts_with("ال") && (word.ends_with("ية") || word.ends_with("يين")) && word.chars().count() >= 7
 }
 
 /// Words inside names that another word must follow.

@@ -137,6 +137,10 @@ pub(super) fn role(tokens: &Tokens, cast: &mut Cast, at: usize, glued: bool, for
         return (found, next);
     }
     let mut end = at + 1;
+    // `وصف ناشطون الوضع`: after this plural no word with the article belongs to it.
+    if tokens.fold_at(at).ends_with("ون") && definite(tokens, tokens.all[end]) {
+        return (Subject::Unknown, end);
+    }
     while end < at + 8 && (!is_soft_end(tokens, end) || joins_role(tokens, end)) && !parts_phrase(tokens, end) {
         let imperfect = tokens.fold_at(end).starts_with('ي') && tokens.all[end].does == Does::default();
         let clause = tokens.fold_at(end).ends_with("ته") || tokens.fold_at(end).ends_with("تها");
@@ -217,6 +221,10 @@ pub(super) fn name_after_role(tokens: &Tokens, at: usize, foreign: Foreign) -> O
                 if token.does.any(Does::RELATIVE) || token.does.any(Does::STOP) && tokens.fold(token) == "و" {
                     break;
                 }
+                // `الرئيس الروسي خلال مؤتمر مع نظيره فلان`: when, with whom and after what belong to no role.
+                if is_occasion(tokens.fold(token)) {
+                    break;
+                }
                 let before = tokens.all[end - 1];
                 if let Some(pair) = token.inside
                     && before.inside != Some(pair)
@@ -228,7 +236,7 @@ pub(super) fn name_after_role(tokens: &Tokens, at: usize, foreign: Foreign) -> O
                 {
                     return Some(end);
                 }
-                let son = tokens.fold_at(end + 1) == "بن"
+                let son = matches!(tokens.fold_at(end + 1), "بن" | "بنت")
                     && !glued_word(tokens, token)
                     && !definite(tokens, token)
                     && !token.does.any(NOT_IN_NAMES);
@@ -273,6 +281,26 @@ pub(super) fn name_after_role(tokens: &Tokens, at: usize, foreign: Foreign) -> O
     if foreign == Foreign::Allowed { trailing_name(tokens, at) } else { None }
 }
 
+/// Whether a particle begins an occasion: what follows it is no part of a role, and a name there is another's.
+fn is_occasion(word: &str) -> bool {
+    matches!(
+        word,
+        "خلال"
+            | "بعد"
+            | "قبل"
+            | "عقب"
+            | "اثر"
+            | "اثناء"
+            | "امام"
+            | "مع"
+            | "ضد"
+            | "بشان"
+            | "حول"
+            | "عبر"
+            | "بحضور"
+    )
+}
+
 /// `مسؤول في إدارة الرئيس فلان`: the name belongs to the body that the role is part of.
 fn heads_a_body(tokens: &Tokens, at: usize, name: usize) -> bool {
     name > at + 2 && tokens.all[name - 1].does.any(Does::TITLE) && {
@@ -298,6 +326,20 @@ pub(super) fn opens_unlisted(tokens: &Tokens, at: usize, name: usize) -> bool {
     let (first, before) = (tokens.all[name - 1], tokens.all[name - 2]);
     let bounded = before.does.any(Does::PLACE.or(Does::COLOUR).or(Does::TITLE)) || is_adjective(tokens, before);
     let plain = first.does == Does::default() && first.inside.is_none() && !definite(tokens, first);
+    let bounded = bounded
+        || matches!(
+            tokens.fold(before),
+            "العام"
+                | "العامة"
+                | "المساعد"
+                | "الاول"
+                | "الاعلي"
+                | "السابق"
+                | "الاسبق"
+                | "الحالي"
+                | "الجديد"
+                | "المشارك"
+        );
     let bounded = bounded || is_connector(tokens.fold_at(name)) && definite(tokens, before);
     bounded && plain && !tokens.fold(first).starts_with(['ل', 'ب', 'و'])
 }
@@ -307,6 +349,9 @@ pub(super) fn trailing_name(tokens: &Tokens, at: usize) -> Option<usize> {
     let mut index = at + 1;
     while index < at + ROLE_REACH && !is_hard_end(tokens, index) {
         let token = tokens.all[index];
+        if is_occasion(tokens.fold(token)) {
+            return None;
+        }
         if matches!(token.kind, Kind::Punct(_)) {
             return None;
         }

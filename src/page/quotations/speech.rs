@@ -118,7 +118,13 @@ impl Walk<'_, '_> {
         {
             return;
         }
-        let naming = Does::HEAD.or(Does::GIVEN).or(Does::PLACE).or(Does::OUTLET).or(Does::MEDIUM).or(Does::BODY);
+        let naming = Does::HEAD
+            .or(Does::GIVEN)
+            .or(Does::PLACE)
+            .or(Does::OUTLET)
+            .or(Does::MEDIUM)
+            .or(Does::BODY)
+            .or(Does::PRODUCT);
         let namelike = (at..at + 3)
             .take_while(|&index| self.tokens.all[index].inside == Some(u32::try_from(pair).unwrap_or(u32::MAX)))
             .any(|index| self.tokens.all[index].does.any(naming));

@@ -24,6 +24,27 @@ impl Walk<'_, '_> {
                 && (token.does.any(Does::TIME)
                     || matches!(word, "له" | "لها" | "لهم" | "لنا" | "ايضا" | "كذلك" | "به" | "قد")
                     || matches!(word, "معاليه" | "معاليها" | "سموه" | "سموها" | "فضيلته" | "سعادته" | "سيادته"));
+            // `أكد فيه السفير`, `قال عنه الخطيب`: a pronoun between the verb and its subject.
+            let light = light
+                || at == from
+                    && !self.tokens.all[from - 1].does.any(Does::OBJECT)
+                    && matches!(
+                        word,
+                        "فيه"
+                            | "فيها"
+                            | "عنه"
+                            | "عنها"
+                            | "عنهم"
+                            | "عليه"
+                            | "عليها"
+                            | "بها"
+                            | "خلاله"
+                            | "خلالها"
+                    )
+                    && self.tokens.all[at + 1].kind == Kind::Word
+                    && !self.tokens.all[at + 1]
+                        .does
+                        .any(Does::THAT.or(Does::STOP).or(Does::SAYING_NOUN).or(Does::ACCORDING));
             let bracket = matches!(token.kind, Kind::Punct('(' | ')'));
             if light || bracket {
                 at += 1;
@@ -142,6 +163,8 @@ impl Walk<'_, '_> {
         if let Some(found) = self.found[self.before..].last_mut() {
             push_via(&mut found.via, name);
             found.governed = true;
+        } else if let Some(cue) = &mut self.cue {
+            push_via(&mut cue.via, name);
         } else {
             self.cue = Some(Cue { who: None, via: vec![name], end: self.sentence });
         }
