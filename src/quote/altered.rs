@@ -8,10 +8,12 @@ use std::ops::Range;
 use super::align::{Alignment, Chain};
 use super::calendar;
 use super::contrary::Sides;
+use super::counted;
+use super::duals::is_dual;
 use super::fold::Folded;
 use super::introduced::is_introduced;
 use super::lexicon::{self, Names};
-use super::numbers;
+use super::{numbers, numerals};
 
 /// A change that makes another statement.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -117,9 +119,11 @@ pub fn changes(query: (&Folded, &str), text: (&Folded, &str), alignment: &Alignm
     let (ours, theirs) = (Side { folded: query.0, text: query.1 }, Side { folded: text.0, text: text.1 });
     let mut found: Vec<Change> = Vec::new();
     for chain in &alignment.chains {
+        let whole = alignment.chains.len() == 1;
+        let numbers = counted::changed((ours.folded, ours.text), (theirs.folded, theirs.text), chain, whole);
+        found.extend(numbers.into_iter().map(|(from, to)| Change { kind: ChangeKind::Number, from, to }));
         let mut add = |change: Option<Change>| found.extend(change);
-        for gap in gaps(chain, query.0.len(), text.0.len(), alignment.chains.len() == 1) {
-            add(number_change(ours, theirs, &gap));
+        for gap in gaps(chain, query.0.len(), text.0.len(), whole) {
             add(date_change(ours, theirs, &gap));
             add(negation_change(ours, theirs, &gap));
             add(contrary_change(ours, theirs, &gap));
@@ -164,36 +168,18 @@ fn change(kind: ChangeKind, from: &str, to: &str) -> Option<Change> {
     Some(Change { kind, from: from.to_owned(), to: to.to_owned() })
 }
 
-/// The first of each list that the other does not have.
-fn exchanged<'v, T: PartialEq>(ours: &'v [T], theirs: &'v [T]) -> Option<(&'v T, &'v T)> {
-    let lost = ours.iter().find(|value| !theirs.contains(value))?;
-    Some((lost, theirs.iter().find(|value| !ours.contains(value))?))
-}
-
-fn number_change(ours: Side<'_>, theirs: Side<'_>, gap: &Gap) -> Option<Change> {
-    let (a, b) =
-        (numbers::in_words(ours.folded, gap.ours.clone()), numbers::in_words(theirs.folded, gap.theirs.clone()));
-    let (from, to) = exchanged(&a, &b)?;
-    change(ChangeKind::Number, &from.words, &to.words)
-}
-
-/// A counted dual is a number: `يومين` is two days, `يوما` is not, and `تسعة أيام` are others.
+/// A dual is a number though none stands beside it: `يومين` is two days, `يوما` is not.
 fn dual_change(ours: Side<'_>, from: usize, theirs: Side<'_>, to: usize) -> Option<Change> {
     let (a, b) = (ours.folded.word(from), theirs.folded.word(to));
-    let count = |side: Side<'_>, at: usize| at.checked_sub(1).and_then(|at| numbers::value(side.folded.word(at)));
-    let (counted, there) = (count(ours, from), count(theirs, to));
-    match (numbers::is_dual(a), numbers::is_dual(b)) {
-        // `يومين` beside `2 يوم` is the same count.
-        (true, false) | (false, true) if counted != Some(2) && there != Some(2) => change(ChangeKind::Number, a, b),
-        // `تسع البلدان` beside `البلدين`: the letters of the one plural are those of a dual.
-        (true, true) if counted.is_some_and(|count| count > 2) && there.is_none() => {
-            change(ChangeKind::Number, ours.folded.word(from - 1), b)
-        }
-        (true, true) if there.is_some_and(|count| count > 2) && counted.is_none() => {
-            change(ChangeKind::Number, a, theirs.folded.word(to - 1))
-        }
-        _ => None,
-    }
+    let is_counted = |side: Side<'_>, at: usize| {
+        let says = |at: usize| {
+            numerals::numeral(side.folded.word(at)).is_some_and(|said| said.sense != numerals::Sense::And)
+                || numbers::is_digits(side.folded.word(at))
+        };
+        at > 0 && says(at - 1) || at + 1 < side.folded.len() && says(at + 1)
+    };
+    let plain = is_dual(a) != is_dual(b) && !is_counted(ours, from) && !is_counted(theirs, to);
+    if plain { change(ChangeKind::Number, a, b) } else { None }
 }
 
 /// Numbers beside each other that changed places: `2-1` and `1-2`. A date may begin with its year or end with it.

@@ -8,6 +8,7 @@ use super::calendar;
 use super::fold::{Folded, fold};
 use super::idf::{self, NAT, Weight};
 use super::numbers;
+use super::numerals::numeral;
 use super::sequence::loose;
 use super::stem::stem;
 use super::tokens::hash_word;
@@ -371,7 +372,7 @@ const COMMON: Weight = 9 * NAT / 2;
 /// Whether a word is anything but a name: common, a number.
 pub(super) fn is_plain(word: &str) -> bool {
     let listed = is_listed(word);
-    let number = numbers::value(word).is_some() || numbers::ordinal(word).is_some();
+    let number = numbers::is_digits(word) || numeral(word).is_some_and(|numeral| !numeral.weak);
     number || is_negation(word) || (!listed && idf::weight(stem(word)) < COMMON) || word.chars().count() < 3
 }
 

@@ -10,12 +10,15 @@
 
 pub mod align;
 pub mod altered;
+mod amounts;
 mod calendar;
 pub mod candidates;
 pub mod chain;
 mod contrary;
+mod counted;
 mod denial;
 pub mod drift;
+mod duals;
 pub mod edges;
 pub mod fold;
 pub mod formula;
@@ -28,6 +31,7 @@ mod lexicon;
 pub mod matching;
 pub mod near;
 mod numbers;
+mod numerals;
 pub mod outlets;
 mod respelling;
 pub mod retelling;
@@ -35,8 +39,10 @@ pub mod reworded;
 mod sequence;
 pub mod sources;
 pub mod stem;
+mod sum;
 pub mod telling;
 pub mod tokens;
+mod unspaced;
 pub mod verdict;
 
 pub use align::{Alignment, Pattern, Target};
