@@ -11,7 +11,7 @@ use super::contrary::Sides;
 use super::counted;
 use super::duals::is_dual;
 use super::fold::Folded;
-use super::introduced::is_introduced;
+use super::introduced::{are_first_names, is_introduced, is_of_place};
 use super::lexicon::{self, Names};
 use super::{numbers, numerals};
 
@@ -277,11 +277,25 @@ fn name_change(ours: Side<'_>, theirs: Side<'_>, gap: &Gap) -> Option<Change> {
         return None;
     }
     gap.ours.clone().zip(gap.theirs.clone()).find_map(|(from, to)| {
-        let is_name = is_name_for_name((ours, from), (theirs, to), gap);
+        let certain = are_first_names((ours.folded, from, ours.text), (theirs.folded, to, theirs.text))
+            || are_places((ours, from), (theirs, to));
+        let small =
+            lexicon::is_small(ours.folded, from, ours.text) || lexicon::is_small(theirs.folded, to, theirs.text);
+        let is_name = certain || !small && is_name_for_name((ours, from), (theirs, to), gap);
         let (from, to) = (ours.folded.word(from), theirs.folded.word(to));
         let plain = lexicon::is_plain(from) || lexicon::is_plain(to);
-        (is_name && !plain && !lexicon::same_name(from, to)).then(|| change(ChangeKind::Name, from, to)).flatten()
+        (is_name && (certain || !plain) && !lexicon::same_name(from, to))
+            .then(|| change(ChangeKind::Name, from, to))
+            .flatten()
     })
+}
+
+/// Whether two words are the names of places by the word before; one that is in the list needs none.
+fn are_places((ours, from): (Side<'_>, usize), (theirs, to): (Side<'_>, usize)) -> bool {
+    let named =
+        |side: Side<'_>, at: usize| is_of_place(side.folded, at) || lexicon::is_name(side.folded, at, side.text);
+    let placed = is_of_place(ours.folded, from) || is_of_place(theirs.folded, to);
+    placed && named(ours, from) && named(theirs, to)
 }
 
 /// Whether two words in one place are names, as far as list, capitals, the word before and rarity tell.
@@ -411,6 +425,42 @@ mod tests {
         let told = format!("he said on Friday that {}", english.replace("Fletcher", "Bagley"));
         assert_eq!(compare(english, &told).1, ["name changed: fletcher became bagley"]);
         assert_eq!(compare(said, &said.replace("وصل", "قدم")).1, Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_common_word_is_a_name_after_its_kind_and_beside_its_surname() {
+        let said = "قال وزير الداخلية {} إن القوات انسحبت من {} ولم تقصف المستشفى في الليلة الماضية";
+        let of = |person: &str, place: &str| said.replacen("{}", person, 1).replacen("{}", place, 1);
+        for (one, other, told) in [
+            (("أحمد الشامي", "المدينة"), ("محمود الشامي", "المدينة"), vec!["name changed: احمد became محمود"]),
+            (("سليم الدرويش", "المدينة"), ("كريم الدرويش", "المدينة"), vec!["name changed: سليم became كريم"]),
+            (("أحمد الشامي", "مدينة الباب"), ("أحمد الشامي", "مدينة الرقة"), vec!["name changed: الباب became الرقه"]),
+            (("أحمد الشامي", "كفر نبل"), ("أحمد الشامي", "كفر زيتا"), vec!["name changed: نبل became زيتا"]),
+            (("أحمد الشامي", "تل الزعتر"), ("أحمد الشامي", "تل السلطان"), vec!["name changed: الزعتر became السلطان"]),
+            (("أحمد الشامي", "باب الهوى"), ("أحمد الشامي", "باب السلامة"), vec!["name changed: الهوي became السلامه"]),
+            (
+                ("أحمد الشامي", "بلدة الزهراء"),
+                ("أحمد الشامي", "بلدة الفوعة"),
+                vec!["name changed: الزهراء became الفوعه"],
+            ),
+            (("أحمد الشامي", "حي الشيخ"), ("أحمد الشامي", "حي العرب"), vec!["name changed: الشيخ became العرب"]),
+            (("أحمد الشامي", "المدينة القديمة"), ("أحمد الشامي", "المدينة الجديدة"), vec![]),
+            (("أحمد الشامي", "باب المنزل"), ("أحمد الشامي", "باب المدرسة"), vec![]),
+        ] {
+            assert_eq!(compare(&of(one.0, one.1), &of(other.0, other.1)).1, told);
+        }
+    }
+
+    #[test]
+    fn a_common_noun_is_no_name() {
+        let said =
+            "The minister told reporters that forty hostages were liberated before the end of the month in Geneva";
+        for (from, to) in [("hostages", "prisoners"), ("liberated", "shelled"), ("reporters", "Bagley")] {
+            assert_eq!(compare(said, &said.replace(from, to)).1, Vec::<String>::new(), "{from}");
+        }
+        assert_eq!(compare(said, &said.replace("Geneva", "Vienna")).1, ["name changed: geneva became vienna"]);
+        let hindi = "सरकार दिल्ली के नागरिकों के लिए पानी की क़ीमत नहीं बढ़ाएगी और अगले साल बांध बनाएगी";
+        assert_eq!(compare(hindi, &hindi.replace("क़ीमत", "कीमत").replace("बढ़ाएगी", "बढाएगी")).1, Vec::<String>::new());
     }
 
     #[test]

@@ -331,6 +331,8 @@ pub(super) fn same_name(one: &str, other: &str) -> bool {
 fn skeleton(word: &str) -> String {
     let letters = stem(stem(word)).chars().filter_map(|letter| match letter {
         'و' | 'ا' | 'ي' | 'ه' | 'ء' | 'a' | 'e' | 'i' | 'o' | 'u' | 'y' => None,
+        // The dot below of Hindi, Bengali and Panjabi is often left out.
+        '\u{93c}' | '\u{9bc}' | '\u{a3c}' => None,
         'ط' | 'ث' => Some('ت'),
         'ص' | 'ش' => Some('س'),
         'ج' | 'غ' | 'ق' => Some('ك'),
@@ -345,6 +347,13 @@ fn skeleton(word: &str) -> String {
         }
     }
     out
+}
+
+/// Whether word `index` is written small where names are written with a capital: no list names it, so it is no name.
+pub(super) fn is_small(folded: &Folded, index: usize, text: &str) -> bool {
+    let small = text.get(folded.span(index)).is_some_and(|word| word.starts_with(char::is_lowercase));
+    // Some write everything small.
+    small && !is_listed(folded.word(index)) && text.contains(char::is_uppercase)
 }
 
 /// Whether a word is so rare that it hardly is anything but a name.
