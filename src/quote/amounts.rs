@@ -213,8 +213,9 @@ impl Reader<'_> {
         self.text.get(self.folded.span(at).end..self.folded.span(at + 1).start).unwrap_or_default()
     }
 
+    /// Whether nothing parts a word from the next; `(50) ألف` is one number.
     fn are_close(&self, at: usize) -> bool {
-        self.between(at).chars().all(|c| matches!(c, ' ' | '-' | '\u{a0}' | '\u{202f}' | '\u{2011}' | '\u{640}'))
+        self.between(at).chars().all(|c| matches!(c, ' ' | ')' | '-' | '\u{a0}' | '\u{202f}' | '\u{2011}' | '\u{640}'))
     }
 
     fn phrase(&self, at: usize) -> Option<Amount> {
@@ -255,15 +256,33 @@ impl Reader<'_> {
             let unit = || Unit::named(self.folded.word(at).trim_start_matches("ال"));
             return dual.then(|| Amount { unit: unit(), ..Amount::of(at..at + 1, Number::Of(2 * ONE)) });
         }
-        let (number, also) = sum.finish(end - at)?;
+        let (mut number, also) = sum.finish(end - at)?;
+        if let Number::Of(whole) = &mut number
+            && let Some(decimals) = self.spoken_decimals(end)
+        {
+            (*whole, end) = (whole.saturating_add(decimals), end + 2);
+        }
         Some(Amount { also, ..Amount::of(at..end, number) })
+    }
+
+    /// What `فاصلة ثمانية` or `point eight` adds.
+    fn spoken_decimals(&self, at: usize) -> Option<u128> {
+        let is_point = at + 1 < self.end && matches!(self.folded.word(at), "فاصله" | "point" | "virgule" | "komma");
+        if !is_point {
+            return None;
+        }
+        match numeral(self.folded.word(at + 1))?.sense {
+            Sense::Of(unit @ 1..=9) => Some(u128::from(unit) * ONE / 10),
+            Sense::Of(tens @ 10..=99) => Some(u128::from(tens) * ONE / 100),
+            _ => None,
+        }
     }
 
     /// What a word adds; before the first of a number a preposition may stand.
     fn numeral(&self, at: usize, begins: bool) -> Option<Numeral> {
         let word = self.folded.word(at);
         numeral(word).filter(|numeral| !matches!(numeral.sense, Sense::And)).or_else(|| {
-            let rest = word.strip_prefix(['ب', 'ل', 'ך']).filter(|_| begins)?;
+            let rest = word.strip_prefix(['ب', 'ل', 'ك']).filter(|_| begins)?;
             numeral(rest).filter(|numeral| rest.chars().count() > 3 && numeral.tongue == Tongue::Arabic)
         })
     }
@@ -271,6 +290,14 @@ impl Reader<'_> {
     fn digits(&self, at: usize) -> Option<Digits> {
         let word = self.folded.word(at);
         let joined = word.starts_with('و');
+        // `3ر1`: the sign of decimals is a letter, and which side is the whole depends on who set it.
+        if let Some((one, other)) = word.split_once('ر').filter(|(one, other)| is_digits(one) && is_digits(other)) {
+            let decimal = |whole: &str, rest: &str| -> Option<u128> {
+                let part = rest.parse::<u128>().ok().filter(|_| rest.len() <= 3)? * ONE / 10u128.pow(rest.len() as u32);
+                Some(whole.parse::<u128>().ok().filter(|_| whole.len() <= 12)? * ONE + part)
+            };
+            return Some(Digits { end: at + 1, value: decimal(one, other)?, also: decimal(other, one), joined });
+        }
         let first = bare_digits(word).filter(|digits| digits.len() <= 12)?;
         let mut run: Vec<(char, &str)> = Vec::new();
         for next in at + 1..self.end {

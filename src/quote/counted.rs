@@ -12,6 +12,9 @@ use super::sequence::has_ellipsis;
 
 /// More words put in than this are another sentence.
 const LONGEST_CHANGE: usize = 6;
+/// Words before the first matched one, and after the last, that answer those of the other side; further ones are other
+/// sentences.
+const AT_ENDS: usize = 8;
 /// Words beside the passage that are read for the rest of a number.
 const BESIDE: usize = 6;
 
@@ -95,8 +98,9 @@ fn frames(ours: (Side<'_>, &[Amount]), theirs: (Side<'_>, &[Amount]), chain: &Ch
         chain.pairs.iter().filter(|pair| !says_number(ours.1, &pair.0) && !says_number(theirs.1, &pair.1)).collect();
     let (query, text) = (chain.query(), chain.text());
     let (asked, there) = (ours.0.0.len(), theirs.0.0.len());
-    let start = if whole { (0, text.start.saturating_sub(query.start)) } else { (query.start, text.start) };
-    let end = if whole { (asked, (text.end + asked - query.end).min(there)) } else { (query.end, text.end) };
+    let (before, after) = if whole { (query.start.min(AT_ENDS), (asked - query.end).min(AT_ENDS)) } else { (0, 0) };
+    let start = (query.start - before, text.start.saturating_sub(before));
+    let end = (query.end + after, (text.end + after).min(there));
     let starts = std::iter::once(start).chain(pairs.iter().map(|pair| (pair.0.end, pair.1.end)));
     let ends = pairs.iter().map(|pair| (pair.0.start, pair.1.start)).chain(std::iter::once(end));
     let mut frames = Vec::new();
@@ -259,6 +263,10 @@ mod tests {
             (ARABIC, "الدورة الخامسة والعشرين", "الدورة الـ25"),
             (ARABIC, "عشرات الأشخاص", "سبعين شخصا"),
             (ARABIC, "يومين", "48 ساعة"),
+            (ARABIC, "(50) ألف مدني", "50 ألف مدني"),
+            (ARABIC, "مئتي ألف مدني", "مائتي ألف مدني"),
+            (ARABIC, "3ر1 مليار مدني", "1.3 مليار مدني"),
+            (ARABIC, "ثلاثة وأربعين فاصلة ثمانية طن", "43.8 طن"),
             (FRENCH, "quatre-vingt-dix-sept villages", "97 villages"),
             (FRENCH, "vingt et un mille villages", "21 000 villages"),
             (GERMAN, "fünfundzwanzig Dörfer", "25 Dörfer"),
