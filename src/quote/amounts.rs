@@ -77,10 +77,7 @@ impl Amount {
     /// The words, with the unit where it is part of what they say.
     pub(super) fn words(&self, folded: &Folded, text: &str, with_unit: bool) -> String {
         if folded.is_unspaced(self.at.start) {
-            return text
-                .get(folded.span(self.at.start).start..self.source_end(folded, text))
-                .unwrap_or_default()
-                .to_owned();
+            return text.get(folded.span(self.at.start).start..self.source_end(folded)).unwrap_or_default().to_owned();
         }
         let end = if with_unit { self.unit_end.max(self.at.end) } else { self.at.end };
         let words: Vec<&str> = (self.at.start..end).map(|at| folded.word(at)).collect();
@@ -88,11 +85,10 @@ impl Amount {
         words.join(" ") + &sign.map_or(String::new(), |unit| format!(" {}", unit.of))
     }
 
-    /// Words of an unspaced script overlap: each begins one letter further.
-    fn source_end(&self, folded: &Folded, text: &str) -> usize {
-        let last = folded.span(self.at.end - 1);
-        let letter = text.get(last.clone()).and_then(|word| word.chars().next()).map_or(0, char::len_utf8);
-        last.start + letter
+    /// Words of an unspaced script overlap: where the next begins, the number ends.
+    fn source_end(&self, folded: &Folded) -> usize {
+        let last = folded.span(self.at.end - 1).end;
+        if self.at.end < folded.len() { folded.span(self.at.end).start.min(last) } else { last }
     }
 }
 

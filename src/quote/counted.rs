@@ -109,10 +109,15 @@ fn frames(ours: (Side<'_>, &[Amount]), theirs: (Side<'_>, &[Amount]), chain: &Ch
         match ellipsis(ours.0, &frame.ours) {
             Some(at) => {
                 let (before, after) = (at - frame.ours.start, frame.ours.end - at);
-                let middle = |words: usize| (frame.theirs.start + words).min(frame.theirs.end);
-                frames.push(Frame { ours: frame.ours.start..at, theirs: frame.theirs.start..middle(before) });
-                let last = frame.theirs.end.saturating_sub(after).max(middle(before));
-                frames.push(Frame { ours: at..frame.ours.end, theirs: last..frame.theirs.end });
+                let middle = (frame.theirs.start + before).min(frame.theirs.end);
+                // At the ends nothing that met holds what lies beyond the ellipsis.
+                if frame.ours.start >= query.start {
+                    frames.push(Frame { ours: frame.ours.start..at, theirs: frame.theirs.start..middle });
+                }
+                if frame.ours.end <= query.end {
+                    let last = frame.theirs.end.saturating_sub(after).max(middle);
+                    frames.push(Frame { ours: at..frame.ours.end, theirs: last..frame.theirs.end });
+                }
             }
             None if frame.theirs.len() <= frame.ours.len() + LONGEST_CHANGE => frames.push(frame),
             None => {}
@@ -152,6 +157,7 @@ mod tests {
     const RUSSIAN: &str = "Министр вчера заявил что {} под Харьковом были обстреляны во вторник утром неизвестными";
     const PERSIAN: &str = "وزیر گفت {} روستا در نزدیکی مرز روز گذشته گلوله باران شد و ارتش منطقه را ترک کرد";
     const HEBREW: &str = "השר אמר אתמול כי {} כפרים ליד הגבול הופגזו ביום שלישי וכי הצבא יעזוב את האזור";
+    const GREEK: &str = "Ο υπουργός είπε ότι {} χωριά κοντά στα σύνορα βομβαρδίστηκαν χθες το πρωί από αγνώστους";
     const CHINESE: &str = "警方称当天有{}在车站附近受伤其中多数是外国游客和当地居民";
     const JAPANESE: &str = "首相は記者会見で来年の春までに新しいダムを{}建設すると約束した";
     const THAI: &str = "นายกรัฐมนตรีกล่าวว่ารัฐบาลจะสร้างเขื่อนใหม่{}แห่งภายในปีหน้า";
@@ -213,6 +219,7 @@ mod tests {
             (CHINESE, "12人", "12万人"),
             (JAPANESE, "三つ", "四つ"),
             (THAI, "สาม", "สี่"),
+            (GREEK, "δώδεκα", "δεκατρία"),
         ];
         let wrong = pairs.iter().filter(|(said, one, other)| {
             let (one, other) = (said.replace("{}", one), said.replace("{}", other));
@@ -300,10 +307,23 @@ mod tests {
     }
 
     #[test]
+    fn numbers_are_shown_as_they_stand() {
+        let shown = |said: &str, one: &str, other: &str| told(&said.replace("{}", one), &said.replace("{}", other));
+        assert_eq!(shown(THAI, "สาม", "สี่"), ["number changed: สาม became สี่"]);
+        assert_eq!(shown(CHINESE, "十二人", "十三人"), ["number changed: 十二 became 十三"]);
+        assert_eq!(
+            shown(ENGLISH, "$5 million", "5 million euros"),
+            ["number changed: 5 million dollar became 5 million euros"]
+        );
+    }
+
+    #[test]
     fn what_an_ellipsis_leaves_out_is_not_compared() {
         let text = "لم نتلق أي طلب من بلدية تل الزعتر بشأن إجلاء 1250 جريحا من المستشفى الميداني. وأضاف أن في البلدة القديمة ثلاثة مخابز فقط";
         let asked = "لم نتلق أي طلب من بلدية تل الزعتر … وأن في البلدة القديمة ثلاثة مخابز فقط";
         assert_eq!(told(asked, text), Vec::<String>::new());
+        let first = text.split('.').next().unwrap_or_default();
+        assert_eq!(told(asked, first), Vec::<String>::new());
         assert_eq!(told(&asked.replace("ثلاثة", "أربعة"), text), ["number changed: اربعه became ثلاثه"]);
     }
 }
