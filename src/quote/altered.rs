@@ -9,12 +9,14 @@ use super::align::{Alignment, Chain};
 use super::calendar;
 use super::certainty::{condition_change, denial_change, possibility_change};
 use super::contrary::{Sides, are_opposed};
+use super::counted;
+use super::duals::is_dual;
 use super::fold::Folded;
-use super::introduced::is_introduced;
+use super::introduced::{are_first_names, is_introduced, is_of_place};
 use super::lexicon::{self, Names};
-use super::numbers;
 use super::swapped::swapped_names;
 use super::verbs;
+use super::{numbers, numerals};
 
 /// A change that makes another statement.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -124,9 +126,11 @@ pub fn changes(query: (&Folded, &str), text: (&Folded, &str), alignment: &Alignm
     let (ours, theirs) = (Side { folded: query.0, text: query.1 }, Side { folded: text.0, text: text.1 });
     let mut found: Vec<Change> = Vec::new();
     for chain in &alignment.chains {
+        let whole = alignment.chains.len() == 1;
+        let numbers = counted::changed((ours.folded, ours.text), (theirs.folded, theirs.text), chain, whole);
+        found.extend(numbers.into_iter().map(|(from, to)| Change { kind: ChangeKind::Number, from, to }));
         let mut add = |change: Option<Change>| found.extend(change);
-        for gap in gaps(chain, query.0.len(), text.0.len(), alignment.chains.len() == 1) {
-            add(number_change(ours, theirs, &gap));
+        for gap in gaps(chain, query.0.len(), text.0.len(), whole) {
             add(date_change(ours, theirs, &gap));
             add(negation_change(ours, theirs, &gap));
             add(contrary_change(ours, theirs, &gap).or_else(|| denial_change(ours, theirs, &gap)));
@@ -174,36 +178,18 @@ fn change(kind: ChangeKind, from: &str, to: &str) -> Option<Change> {
     Some(Change { kind, from: from.to_owned(), to: to.to_owned() })
 }
 
-/// The first of each list that the other does not have.
-fn exchanged<'v, T: PartialEq>(ours: &'v [T], theirs: &'v [T]) -> Option<(&'v T, &'v T)> {
-    let lost = ours.iter().find(|value| !theirs.contains(value))?;
-    Some((lost, theirs.iter().find(|value| !ours.contains(value))?))
-}
-
-fn number_change(ours: Side<'_>, theirs: Side<'_>, gap: &Gap) -> Option<Change> {
-    let (a, b) =
-        (numbers::in_words(ours.folded, gap.ours.clone()), numbers::in_words(theirs.folded, gap.theirs.clone()));
-    let (from, to) = exchanged(&a, &b)?;
-    change(ChangeKind::Number, &from.words, &to.words)
-}
-
-/// A counted dual is a number: `يومين` is two days, `يوما` is not, and `تسعة أيام` are others.
+/// A dual is a number though none stands beside it: `يومين` is two days, `يوما` is not.
 fn dual_change(ours: Side<'_>, from: usize, theirs: Side<'_>, to: usize) -> Option<Change> {
     let (a, b) = (ours.folded.word(from), theirs.folded.word(to));
-    let count = |side: Side<'_>, at: usize| at.checked_sub(1).and_then(|at| numbers::value(side.folded.word(at)));
-    let (counted, there) = (count(ours, from), count(theirs, to));
-    match (numbers::is_dual(a), numbers::is_dual(b)) {
-        // `يومين` beside `2 يوم` is the same count.
-        (true, false) | (false, true) if counted != Some(2) && there != Some(2) => change(ChangeKind::Number, a, b),
-        // `تسع البلدان` beside `البلدين`: the letters of the one plural are those of a dual.
-        (true, true) if counted.is_some_and(|count| count > 2) && there.is_none() => {
-            change(ChangeKind::Number, ours.folded.word(from - 1), b)
-        }
-        (true, true) if there.is_some_and(|count| count > 2) && counted.is_none() => {
-            change(ChangeKind::Number, a, theirs.folded.word(to - 1))
-        }
-        _ => None,
-    }
+    let is_counted = |side: Side<'_>, at: usize| {
+        let says = |at: usize| {
+            numerals::numeral(side.folded.word(at)).is_some_and(|said| said.sense != numerals::Sense::And)
+                || numbers::is_digits(side.folded.word(at))
+        };
+        at > 0 && says(at - 1) || at + 1 < side.folded.len() && says(at + 1)
+    };
+    let plain = is_dual(a) != is_dual(b) && !is_counted(ours, from) && !is_counted(theirs, to);
+    if plain { change(ChangeKind::Number, a, b) } else { None }
 }
 
 /// Numbers beside each other that changed places: `2-1` and `1-2`. A date may begin with its year or end with it.
@@ -312,11 +298,25 @@ fn name_change(ours: Side<'_>, theirs: Side<'_>, gap: &Gap) -> Option<Change> {
         return None;
     }
     gap.ours.clone().zip(gap.theirs.clone()).find_map(|(from, to)| {
-        let is_name = is_name_for_name((ours, from), (theirs, to), gap);
+        let certain = are_first_names((ours.folded, from, ours.text), (theirs.folded, to, theirs.text))
+            || are_places((ours, from), (theirs, to));
+        let small =
+            lexicon::is_small(ours.folded, from, ours.text) || lexicon::is_small(theirs.folded, to, theirs.text);
+        let is_name = certain || !small && is_name_for_name((ours, from), (theirs, to), gap);
         let (from, to) = (ours.folded.word(from), theirs.folded.word(to));
         let plain = lexicon::is_plain(from) || lexicon::is_plain(to);
-        (is_name && !plain && !lexicon::same_name(from, to)).then(|| change(ChangeKind::Name, from, to)).flatten()
+        (is_name && (certain || !plain) && !lexicon::same_name(from, to))
+            .then(|| change(ChangeKind::Name, from, to))
+            .flatten()
     })
+}
+
+/// Whether two words are the names of places by the word before; one that is in the list needs none.
+fn are_places((ours, from): (Side<'_>, usize), (theirs, to): (Side<'_>, usize)) -> bool {
+    let named =
+        |side: Side<'_>, at: usize| is_of_place(side.folded, at) || lexicon::is_name(side.folded, at, side.text);
+    let placed = is_of_place(ours.folded, from) || is_of_place(theirs.folded, to);
+    placed && named(ours, from) && named(theirs, to)
 }
 
 /// Whether two words in one place are names, as far as list, capitals, the word before and rarity tell.
@@ -446,6 +446,42 @@ mod tests {
         let told = format!("he said on Friday that {}", english.replace("Fletcher", "Bagley"));
         assert_eq!(compare(english, &told).1, ["name changed: fletcher became bagley"]);
         assert_eq!(compare(said, &said.replace("وصل", "قدم")).1, Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_common_word_is_a_name_after_its_kind_and_beside_its_surname() {
+        let said = "قال وزير الداخلية {} إن القوات انسحبت من {} ولم تقصف المستشفى في الليلة الماضية";
+        let of = |person: &str, place: &str| said.replacen("{}", person, 1).replacen("{}", place, 1);
+        for (one, other, told) in [
+            (("أحمد الشامي", "المدينة"), ("محمود الشامي", "المدينة"), vec!["name changed: احمد became محمود"]),
+            (("سليم الدرويش", "المدينة"), ("كريم الدرويش", "المدينة"), vec!["name changed: سليم became كريم"]),
+            (("أحمد الشامي", "مدينة الباب"), ("أحمد الشامي", "مدينة الرقة"), vec!["name changed: الباب became الرقه"]),
+            (("أحمد الشامي", "كفر نبل"), ("أحمد الشامي", "كفر زيتا"), vec!["name changed: نبل became زيتا"]),
+            (("أحمد الشامي", "تل الزعتر"), ("أحمد الشامي", "تل السلطان"), vec!["name changed: الزعتر became السلطان"]),
+            (("أحمد الشامي", "باب الهوى"), ("أحمد الشامي", "باب السلامة"), vec!["name changed: الهوي became السلامه"]),
+            (
+                ("أحمد الشامي", "بلدة الزهراء"),
+                ("أحمد الشامي", "بلدة الفوعة"),
+                vec!["name changed: الزهراء became الفوعه"],
+            ),
+            (("أحمد الشامي", "حي الشيخ"), ("أحمد الشامي", "حي العرب"), vec!["name changed: الشيخ became العرب"]),
+            (("أحمد الشامي", "المدينة القديمة"), ("أحمد الشامي", "المدينة الجديدة"), vec![]),
+            (("أحمد الشامي", "باب المنزل"), ("أحمد الشامي", "باب المدرسة"), vec![]),
+        ] {
+            assert_eq!(compare(&of(one.0, one.1), &of(other.0, other.1)).1, told);
+        }
+    }
+
+    #[test]
+    fn a_common_noun_is_no_name() {
+        let said =
+            "The minister told reporters that forty hostages were liberated before the end of the month in Geneva";
+        for (from, to) in [("hostages", "prisoners"), ("liberated", "shelled"), ("reporters", "Bagley")] {
+            assert_eq!(compare(said, &said.replace(from, to)).1, Vec::<String>::new(), "{from}");
+        }
+        assert_eq!(compare(said, &said.replace("Geneva", "Vienna")).1, ["name changed: geneva became vienna"]);
+        let hindi = "सरकार दिल्ली के नागरिकों के लिए पानी की क़ीमत नहीं बढ़ाएगी और अगले साल बांध बनाएगी";
+        assert_eq!(compare(hindi, &hindi.replace("क़ीमत", "कीमत").replace("बढ़ाएगी", "बढाएगी")).1, Vec::<String>::new());
     }
 
     #[test]

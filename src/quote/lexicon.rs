@@ -8,6 +8,7 @@ use super::calendar;
 use super::fold::{Folded, fold};
 use super::idf::{self, NAT, Weight};
 use super::numbers;
+use super::numerals::numeral;
 use super::sequence::loose;
 use super::stem::stem;
 use super::tokens::hash_word;
@@ -301,6 +302,8 @@ pub(super) fn same_name(one: &str, other: &str) -> bool {
 fn skeleton(word: &str) -> String {
     let letters = stem(stem(word)).chars().filter_map(|letter| match letter {
         'و' | 'ا' | 'ي' | 'ه' | 'ء' | 'a' | 'e' | 'i' | 'o' | 'u' | 'y' => None,
+        // The dot below of Hindi, Bengali and Panjabi is often left out.
+        '\u{93c}' | '\u{9bc}' | '\u{a3c}' => None,
         'ط' | 'ث' => Some('ت'),
         'ص' | 'ش' => Some('س'),
         'ج' | 'غ' | 'ق' => Some('ك'),
@@ -315,6 +318,13 @@ fn skeleton(word: &str) -> String {
         }
     }
     out
+}
+
+/// Whether word `index` is written small where names are written with a capital: no list names it, so it is no name.
+pub(super) fn is_small(folded: &Folded, index: usize, text: &str) -> bool {
+    let small = text.get(folded.span(index)).is_some_and(|word| word.starts_with(char::is_lowercase));
+    // Some write everything small.
+    small && !is_listed(folded.word(index)) && text.contains(char::is_uppercase)
 }
 
 /// Whether a word is so rare that it hardly is anything but a name.
@@ -342,7 +352,7 @@ const COMMON: Weight = 9 * NAT / 2;
 /// Whether a word is anything but a name: common, a number.
 pub(super) fn is_plain(word: &str) -> bool {
     let listed = is_listed(word);
-    let number = numbers::value(word).is_some() || numbers::ordinal(word).is_some();
+    let number = numbers::is_digits(word) || numeral(word).is_some_and(|numeral| !numeral.weak);
     number || is_negation(word) || (!listed && idf::weight(stem(word)) < COMMON) || word.chars().count() < 3
 }
 

@@ -10,13 +10,16 @@
 
 pub mod align;
 pub mod altered;
+mod amounts;
 mod calendar;
 pub mod candidates;
 mod certainty;
 pub mod chain;
 mod contrary;
+mod counted;
 mod denial;
 pub mod drift;
+mod duals;
 pub mod edges;
 pub mod fold;
 pub mod formula;
@@ -31,6 +34,7 @@ pub mod matching;
 pub mod near;
 mod number_edges;
 mod numbers;
+mod numerals;
 pub mod outlets;
 pub mod partial;
 mod respelling;
@@ -39,9 +43,11 @@ pub mod reworded;
 mod sequence;
 pub mod sources;
 pub mod stem;
+mod sum;
 mod swapped;
 pub mod telling;
 pub mod tokens;
+mod unspaced;
 mod verbs;
 pub mod verdict;
 

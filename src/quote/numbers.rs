@@ -2,237 +2,6 @@
 //!
 //! Words are those of L2. The smallest (one, first) are left out: they are more often pronouns than counts.
 
-use std::ops::Range;
-
-use super::calendar;
-use super::fold::Folded;
-
-/// A number as some words say it; equal where the numbers are.
-#[derive(Debug, Clone, Eq)]
-pub(super) struct Said {
-    number: Number,
-    /// The words, folded.
-    pub(super) words: String,
-}
-
-impl PartialEq for Said {
-    fn eq(&self, other: &Said) -> bool {
-        self.number == other.number
-    }
-}
-
-/// What can be counted, put in a row, or estimated.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Number {
-    Of(u64),
-    /// One part of so many.
-    Part(u64),
-    /// Several times so many: dozens, hundreds.
-    About(u64),
-}
-
-/// Lists the numbers that some words of a text say: counts, ordinals, duals, parts, estimates. Only for telling that a
-/// number changed; the smallest (one, first) and the duals never align with digits.
-pub(super) fn in_words(folded: &Folded, range: Range<usize>) -> Vec<Said> {
-    let mut found = Vec::new();
-    let mut at = range.start;
-    while at < range.end {
-        let word = folded.word(at);
-        let Some(number) = said(word).filter(|_| !calendar::completes_month(folded, at)) else {
-            at += 1;
-            continue;
-        };
-        let next = (at + 1 < range.end).then(|| folded.word(at + 1));
-        let both = match number {
-            Number::Of(first) => next.and_then(|next| Some((next, pair((word, first), (next, value(next)?))?))),
-            _ => None,
-        };
-        match both {
-            Some((next, both)) => {
-                found.push(Said { number: Number::Of(both), words: format!("{word} {next}") });
-                at += 2;
-            }
-            None => {
-                found.push(Said { number, words: word.to_owned() });
-                at += 1;
-            }
-        }
-    }
-    found
-}
-
-fn said(word: &str) -> Option<Number> {
-    if let Some(number) = value(word).or_else(|| ordinal(word)) {
-        return Some(Number::Of(number));
-    }
-    let bare = word.strip_prefix('و').unwrap_or(word);
-    let bare = bare.strip_prefix("ال").unwrap_or(bare);
-    Some(match bare {
-        "واحد" | "واحده" | "احدي" | "احد" | "اول" | "اولي" | "one" | "first" | "once" => {
-            Number::Of(1)
-        }
-        "نصف" | "half" => Number::Part(2),
-        "ثلث" => Number::Part(3),
-        "ربع" | "quarter" => Number::Part(4),
-        "ثلثا" | "ثلثي" => Number::Part(30),
-        "عشرات" | "dozens" => Number::About(10),
-        "ميات" | "hundreds" => Number::About(100),
-        "thousands" => Number::About(1_000),
-        "double" | "twice" | "both" => Number::Of(2),
-        _ if is_dual(word) => Number::Of(2),
-        _ => return None,
-    })
-}
-
-/// Whether a folded word counts two of something. Only of nouns whose plural is another word is that plain.
-pub(super) fn is_dual(word: &str) -> bool {
-    const COUNTED: [&str; 135] = [
-        "يوم",
-        "عام",
-        "شهر",
-        "اسبوع",
-        "ساع",
-        "ساعت",
-        "دقيقت",
-        "سنت",
-        "مر",
-        "مرت",
-        "شخص",
-        "رجل",
-        "امرات",
-        "طفل",
-        "طفلت",
-        "جندي",
-        "ضابط",
-        "قتيل",
-        "جريح",
-        "مدني",
-        "شاب",
-        "فتات",
-        "شقيق",
-        "لاعب",
-        "هدف",
-        "نقطت",
-        "مبارات",
-        "صاروخ",
-        "قذيفت",
-        "انفجار",
-        "هجوم",
-        "غارت",
-        "سيارت",
-        "طايرت",
-        "سفينت",
-        "قنبلت",
-        "دولت",
-        "مدينت",
-        "قريت",
-        "شركت",
-        "طرف",
-        "حزب",
-        "مليون",
-        "مليار",
-        "ضعف",
-        "كيلومتر",
-        "بلد",
-        "جانب",
-        "فريق",
-        "نادي",
-        "مشروع",
-        "قرار",
-        "ملف",
-        "اتفاق",
-        "موسم",
-        "شوط",
-        "مركز",
-        "برنامج",
-        "كتاب",
-        "فيلم",
-        "منزل",
-        "بيت",
-        "مبني",
-        "جسر",
-        "شارع",
-        "طريق",
-        "مطار",
-        "مسجد",
-        "مصنع",
-        "بنك",
-        "حساب",
-        "قطاع",
-        "منتخب",
-        "اجتماع",
-        "لقاء",
-        "ليلت",
-        "جولت",
-        "مرحلت",
-        "محافظت",
-        "بلدت",
-        "منطقت",
-        "جزيرت",
-        "عمليت",
-        "حالت",
-        "جثت",
-        "ثاني",
-        "قرن",
-        "عقد",
-        "امر",
-        "سبب",
-        "خيار",
-        "نوع",
-        "قسم",
-        "شطر",
-        "اتجاه",
-        "رييس",
-        "وزير",
-        "سفير",
-        "امير",
-        "ملك",
-        "زعيم",
-        "صديق",
-        "سجين",
-        "رهينت",
-        "شهيد",
-        "ضحيت",
-        "منصب",
-        "مقعد",
-        "هاتف",
-        "خط",
-        "معبر",
-        "حي",
-        "مخيم",
-        "فصل",
-        "شرط",
-        "صف",
-        "مستوي",
-        "موقع",
-        "مصدر",
-        "خبر",
-        "سوال",
-        "رقم",
-        "ولايت",
-        "قوت",
-        "جمهوريت",
-        "وزارت",
-        "جامعت",
-        "مدرست",
-        "كلمت",
-        "فتر",
-        "فترت",
-        "لجنت",
-        "قضيت",
-        "صفقت",
-        "رصاصت",
-    ];
-    let bare = ["وال", "بال", "ال", "لل", "ل", "ب", "و"].iter().find_map(|prefix| word.strip_prefix(prefix));
-    let counted = |word: &str| {
-        let noun = word.strip_suffix("ان").or_else(|| word.strip_suffix("ين"));
-        noun.is_some_and(|noun| COUNTED.contains(&noun))
-    };
-    // `مدنيين` and `جنديين` may be plurals by their letters; `مدنيان` is not.
-    let plural = |word: &str| matches!(word, "مدنيين" | "لاعبين" | "شابين" | "امرين" | "سببين" | "بيان" | "بيتين");
-    !plural(word) && counted(word) || bare.is_some_and(|bare| !plural(bare) && counted(bare))
-}
-
 /// Returns what a folded word says as a number, if it is digits or a number word.
 pub(super) fn value(word: &str) -> Option<u64> {
     if is_digits(word) {
@@ -240,6 +9,15 @@ pub(super) fn value(word: &str) -> Option<u64> {
         return (word.len() <= 12).then(|| word.parse().ok()).flatten();
     }
     spelled(word).or_else(|| spelled(word.strip_prefix('و')?))
+}
+
+/// Returns what a folded word adds to the ten after it: `اثني عشر` is twelve. Alone it is another word: `أثنى`, he praised.
+pub(super) fn before_ten(word: &str) -> Option<u64> {
+    match word.strip_prefix('و').unwrap_or(word) {
+        "احد" | "احدي" => Some(1),
+        "اثنا" | "اثني" | "اثنتا" | "اثنتي" => Some(2),
+        _ => None,
+    }
 }
 
 /// Whether a folded word is digits.
@@ -253,6 +31,9 @@ pub(super) fn pair(first: (&str, u64), second: (&str, u64)) -> Option<u64> {
     let ((first, a), (second, b)) = (first, second);
     if is_digits(second) {
         return (is_digits(first) && second.len() == 3 && first.len() <= 3).then(|| a * 1000 + b);
+    }
+    if before_ten(first).is_some() && value(first).is_none() {
+        return matches!(second, "عشر" | "عشره").then(|| a + b);
     }
     match (a, b) {
         (2..=9, 10) => Some(a + b),
@@ -358,14 +139,6 @@ pub(super) fn ordinal(word: &str) -> Option<u64> {
 mod tests {
     use super::*;
 
-    #[test]
-    fn a_dual_is_two_of_something() {
-        assert!(
-            is_dual("البلدين") && is_dual("شخصين") && is_dual("اليومان") && is_dual("وصاروخين") && is_dual("مدنيان")
-        );
-        assert!(!is_dual("مدنيين") && !is_dual("اشخاص") && !is_dual("سوريين") && !is_dual("عام"));
-    }
-
     fn both(first: &str, second: &str) -> Option<u64> {
         pair((first, value(first)?), (second, value(second)?))
     }
@@ -374,6 +147,13 @@ mod tests {
     fn ordinals_name_a_place_and_are_no_counts() {
         assert_eq!((ordinal("والسابعه"), ordinal("الثامنه"), ordinal("third")), (Some(7), Some(8), Some(3)));
         assert_eq!((ordinal("الخميس"), value("الثامنه")), (None, None));
+    }
+
+    #[test]
+    fn eleven_and_twelve_are_two_words() {
+        let both = |first: &str, second: &str| pair((first, before_ten(first)?), (second, value(second)?));
+        assert_eq!((both("اثني", "عشر"), both("احدي", "عشره"), both("اثني", "الف")), (Some(12), Some(11), None));
+        assert_eq!(value("اثني"), None);
     }
 
     #[test]

@@ -80,7 +80,7 @@ pub(super) fn weights(folded: &Folded) -> Vec<Weight> {
 struct Keys {
     stem: u64,
     loose: u64,
-    /// The number it says.
+    /// The number it says, or adds to the word after it.
     number: Option<u64>,
 }
 
@@ -93,6 +93,7 @@ impl Keys {
         }
         let stem = stem(word);
         let (hash, loose) = (hash_word(stem), loose(stem));
+        let number = numbers::before_ten(word);
         Keys { stem: hash, loose: if loose.len() == stem.len() { hash } else { hash_word(loose) }, number }
     }
 }
@@ -183,7 +184,7 @@ pub(super) fn loose(stem: &str) -> &str {
 }
 
 /// Whether the text between two words says that something was left out: `…`, `..`, `(...)`.
-fn has_ellipsis(text: &str, from: usize, to: usize) -> bool {
+pub(super) fn has_ellipsis(text: &str, from: usize, to: usize) -> bool {
     // One byte, nearly always a space, is no ellipsis.
     to > from + 1 && text.get(from..to).is_some_and(|between| between.contains('…') || between.contains(".."))
 }
@@ -211,6 +212,7 @@ mod tests {
     fn numbers_meet_spelled_or_in_digits() {
         assert_eq!(of("خمسة")[0].stem, of("٥")[0].stem);
         assert_eq!(of("خمسة وعشرون")[0].joined, of("25")[0].stem);
+        assert_eq!(of("اثني عشر")[0].joined, of("١٢")[0].stem);
         assert_eq!(of("143 ألف")[0].joined, of("143000")[0].stem);
         assert_eq!((of("3.5")[0].joined, of("1,500")[0].joined), (0, of("1500")[0].stem));
     }
