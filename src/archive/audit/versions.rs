@@ -168,7 +168,7 @@ pub(super) fn publication(captures: &[CaptureRow]) -> (Option<Time>, Option<Stri
         stated(one) && stated(other) && one.captured.precedes(&other.captured)
     };
     let first = |capture: &&&CaptureRow| !stating.iter().any(|other| surely_before(other, capture));
-    let mut times: Vec<Time> = stating.iter().filter(first).filter_map(|capture| time(capture)).collect();
+    let mut times: Vec<Time> = stating.iter().filter(first).filter_map(time).collect();
     let dated_back = |capture: &&CaptureRow| {
         capture.published.as_ref().is_some_and(|back| times.iter().all(|time| back.precedes(time)))
     };
