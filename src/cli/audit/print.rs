@@ -194,7 +194,7 @@ impl Printer {
             }
         }
         if unlisted > 0 {
-            self.out.line(format!("  and {unlisted} more of occurrences that --limit leaves out"));
+            self.out.line(format!("  further links, of occurrences that --limit leaves out: {unlisted}"));
         }
     }
 
