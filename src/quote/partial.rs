@@ -90,9 +90,8 @@ impl Earlier {
     }
 }
 
-/// Compares an earlier text with a later one, both as titles and paragraphs.
-pub fn earlier(before: (&[&str], &[&str]), after: (&[&str], &[&str])) -> Earlier {
-    let (title, before, after) = (before.0, before.1, after.1);
+/// Compares an earlier text, its titles and paragraphs, with the paragraphs of a later one.
+pub fn earlier((title, before): (&[&str], &[&str]), after: &[&str]) -> Earlier {
     let shares = || {
         before.iter().any(|paragraph| after.contains(paragraph))
             || Body::of(&before.join("\n")).shared_runs(&Body::of(&after.join("\n"))) >= SHARED
@@ -122,7 +121,7 @@ mod tests {
     const SECOND: &str = "She said that it will never be rebuilt by this administration, on a day.";
 
     fn compare(before: &[&str], after: &[&str]) -> Earlier {
-        earlier((&["A title"], before), (&["A title"], after))
+        earlier((&["A title"], before), after)
     }
 
     #[test]
@@ -142,7 +141,7 @@ mod tests {
         {
             assert_eq!(compare(&[wall], &[FIRST, SECOND]), Earlier::Wall, "{wall}");
         }
-        assert_eq!(earlier((&["404"], &["Go to the front page."]), (&[], &[FIRST])), Earlier::Wall);
+        assert_eq!(earlier((&["404"], &["Go to the front page."]), &[FIRST]), Earlier::Wall);
         assert_eq!(compare(&[], &[FIRST]), Earlier::Unlike);
     }
 

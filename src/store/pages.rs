@@ -5,6 +5,7 @@
 use rusqlite::params;
 
 use super::StoreError;
+use super::extent::KNOWN;
 use super::log::FIRST_LEAF;
 use super::pack::unpack_list;
 use super::read::ReadTx;
@@ -92,8 +93,6 @@ const PASSES: &str = "b.roles & ?2 AND (?3 IS NULL OR c.outlet = (SELECT id FROM
 
 /// Matching blocks that are asked whether they pass a filter.
 const FILTERED: u32 = 100_000;
-/// A time is known when it is bounded to so many seconds: sixty days.
-const KNOWN: i64 = 60 * crate::domain::time::DAY;
 
 /// A clock that is filtered by while searching.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -270,13 +270,12 @@ fn finish(tx: &ReadTx<'_>, group: Group, shown: &Shown<'_>) -> Result<Found, Err
     let furniture = best.role == Role::Furniture;
     let mut notes = best.found.notes.clone();
     // That a record was corrected takes nothing from the time at which it was logged.
-    let mut records = captures.clone();
+    let mut logged = captures.iter().min_by_key(|capture| capture.logged).unwrap_or(&earliest).clone();
     for capture in &captures {
         let before = tx.corrected_by(capture.key)?;
         notes.extend(corrections(capture, &before));
-        records.extend(before);
+        logged = before.into_iter().next().filter(|oldest| oldest.logged < logged.logged).unwrap_or(logged);
     }
-    let logged = records.into_iter().min_by_key(|capture| capture.logged).unwrap_or_else(|| earliest.clone());
     let page = earliest.url.as_deref().map(page_of);
     let versions = if furniture { Vec::new() } else { versions_of(tx, page.as_deref(), &captures)? };
     let lacking = shown.lacking_before(tx, &earliest, (article.as_deref(), &best), &versions)?;

@@ -80,8 +80,8 @@ impl<'q> Shown<'q> {
                 continue;
             }
             let told = article.map_or(Earlier::Version, |after| {
-                let ([titles, rest], [later_titles, later]) = (parts(&before), parts(after));
-                earlier((&titles, &rest), (&later_titles, &later))
+                let ([titles, rest], [_, later]) = (parts(&before), parts(after));
+                earlier((&titles, &rest), &later)
             });
             if told.tells() {
                 return Ok(Some(lacking(told)));
@@ -116,10 +116,13 @@ fn older_than<'c>(
     one: &'c CaptureRow,
     versions: &'c [CaptureRow],
 ) -> impl DoubleEndedIterator<Item = &'c CaptureRow> + 'c {
-    let stated = |capture: &CaptureRow| capture.captured.basis != Basis::Ingest && capture.replaced_by.is_none();
-    versions.iter().filter(move |capture| {
-        one.captured.basis != Basis::Ingest && stated(capture) && capture.captured.precedes(&one.captured)
-    })
+    versions.iter().filter(move |capture| capture.replaced_by.is_none() && surely_before(capture, one))
+}
+
+/// Whether one capture was certainly made before another, both at times that somebody stated.
+fn surely_before(one: &CaptureRow, other: &CaptureRow) -> bool {
+    let stated = |capture: &CaptureRow| capture.captured.basis != Basis::Ingest;
+    stated(one) && stated(other) && one.captured.precedes(&other.captured)
 }
 
 /// The latest publication that an older version of the page states after the one that `one` states: a page that was
@@ -163,10 +166,6 @@ pub(super) fn publication(captures: &[CaptureRow]) -> (Option<Time>, Option<Stri
     };
     let stating: Vec<&CaptureRow> = captures.iter().filter(possible).collect();
     let time = |capture: &&CaptureRow| capture.published.clone();
-    let surely_before = |one: &CaptureRow, other: &CaptureRow| {
-        let stated = |capture: &CaptureRow| capture.captured.basis != Basis::Ingest;
-        stated(one) && stated(other) && one.captured.precedes(&other.captured)
-    };
     let first = |capture: &&&CaptureRow| !stating.iter().any(|other| surely_before(other, capture));
     let mut times: Vec<Time> = stating.iter().filter(first).filter_map(time).collect();
     let dated_back = |capture: &&CaptureRow| {
