@@ -1,10 +1,10 @@
 //! Making and opening archives.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError, TryLockError};
 
 use super::{Clock, Error, StateDir};
-use crate::store::{Access, ReadTx, Reader, Store, Visibility};
+use crate::store::{Access, Companions, ReadTx, Reader, Store, Visibility};
 
 /// What an archive is made with.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -19,12 +19,16 @@ pub struct InitOptions {
 
 /// Connections that wait for the next question; more are closed after use.
 const IDLE_SESSIONS: usize = 16;
+/// Threads that answer one question; each has a connection of its own, and what they share out is soon too little.
+const MOST_THREADS: usize = 4;
 
 /// An open archive.
 #[derive(Debug)]
 pub struct Archive {
     dir: PathBuf,
     idle: Mutex<Vec<Session>>,
+    /// Connections that help the one question which has them at the moment.
+    companions: Mutex<Option<Companions>>,
     pub(super) store: Store,
     pub(super) clock: Clock,
     /// Where the keys and high-water marks of logs are.
@@ -92,6 +96,7 @@ impl Archive {
         Ok(Archive {
             dir: dir.to_owned(),
             idle: Mutex::default(),
+            companions: Mutex::default(),
             store,
             clock,
             state,
@@ -111,6 +116,7 @@ impl Archive {
     /// Closes connections that wait for a question.
     pub(super) fn close_idle(&self) {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.companions.lock().unwrap_or_else(PoisonError::into_inner).take();
     }
 
     /// The archive folder.
@@ -142,12 +148,37 @@ impl Archive {
     /// Sessions are kept for the next question: opening a connection and compiling its statements takes longer than
     /// most answers.
     pub fn read<T>(&self, read: impl FnOnce(&ReadTx<'_>) -> Result<T, Error>) -> Result<T, Error> {
+        self.read_with(None, read)
+    }
+
+    /// The same for a question that is much work: what [`ReadTx::each`] is given, several threads do.
+    ///
+    /// One question has them at a time; what is asked meanwhile goes alone.
+    pub(super) fn read_together<T>(&self, read: impl FnOnce(&ReadTx<'_>) -> Result<T, Error>) -> Result<T, Error> {
+        let mut companions = match self.companions.try_lock() {
+            Ok(free) => free,
+            Err(TryLockError::Poisoned(free)) => free.into_inner(),
+            Err(TryLockError::WouldBlock) => return self.read(read),
+        };
+        if companions.is_none() {
+            let wanted = std::thread::available_parallelism().map_or(1, usize::from).min(MOST_THREADS) - 1;
+            let readers: Result<Vec<Reader>, _> = (0..wanted).map(|_| self.store.reader()).collect();
+            *companions = Companions::new(readers?);
+        }
+        self.read_with(companions.as_ref(), read)
+    }
+
+    fn read_with<T>(
+        &self,
+        companions: Option<&Companions>,
+        read: impl FnOnce(&ReadTx<'_>) -> Result<T, Error>,
+    ) -> Result<T, Error> {
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let mut session = match idle {
             Some(session) => session,
             None => self.session()?,
         };
-        let answer = session.read(read);
+        let answer = session.read_with(companions, read);
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         if idle.len() < IDLE_SESSIONS {
             idle.push(session);
@@ -190,7 +221,18 @@ pub struct Session {
 impl Session {
     /// Runs `read` on one moment of the archive.
     pub fn read<T>(&mut self, read: impl FnOnce(&ReadTx<'_>) -> Result<T, Error>) -> Result<T, Error> {
-        let tx = self.reader.begin(self.visibility)?;
+        self.read_with(None, read)
+    }
+
+    fn read_with<T>(
+        &mut self,
+        companions: Option<&Companions>,
+        read: impl FnOnce(&ReadTx<'_>) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let tx = match companions {
+            None => self.reader.begin(self.visibility)?,
+            Some(companions) => self.reader.begin_with(self.visibility, companions)?,
+        };
         read(&tx)
     }
 }
@@ -230,4 +272,80 @@ fn valid_public_url(url: &str) -> Result<String, Error> {
         )));
     }
     Ok(trimmed.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn archive(folder: &Path) -> Archive {
+        let state = Some(StateDir::at(folder.join("state")));
+        let options = InitOptions { origin: Some("log.example/a".to_owned()), state, ..InitOptions::default() };
+        Archive::create(&folder.join("archive"), &options, Clock::System).unwrap()
+    }
+
+    /// What `each` is asked here: which thread answers, and what it sees.
+    fn look(tx: &ReadTx<'_>, item: usize) -> Result<(usize, std::thread::ThreadId, Option<String>), Error> {
+        std::thread::sleep(std::time::Duration::from_millis(2));
+        Ok((item, std::thread::current().id(), tx.setting("public_url")?))
+    }
+
+    #[test]
+    fn companions_help_and_keep_the_order() {
+        let folder = tempfile::tempdir().unwrap();
+        let seen = archive(folder.path()).read_together(|tx| tx.each((0..50).collect(), look)).unwrap();
+        assert_eq!(seen.iter().map(|one| one.0).collect::<Vec<_>>(), (0..50).collect::<Vec<_>>());
+        let threads: std::collections::BTreeSet<String> = seen.iter().map(|one| format!("{:?}", one.1)).collect();
+        let cores = std::thread::available_parallelism().unwrap().get();
+        assert_eq!(threads.len(), cores.min(MOST_THREADS));
+    }
+
+    #[test]
+    fn a_companion_that_came_too_late_for_the_moment_stays_out() {
+        let folder = tempfile::tempdir().unwrap();
+        let archive = archive(folder.path());
+        let seen = archive.read_together(|tx| {
+            // Somebody commits between the beginning of the question and the first work that is shared out.
+            let writer = archive.writer()?;
+            { writer }
+                .begin(0)
+                .and_then(|tx| tx.put_setting("public_url", "https://new.example").and_then(|()| tx.commit()))?;
+            tx.each((0..50).collect(), look)
+        });
+        let seen = seen.unwrap();
+        assert!(seen.iter().all(|one| one.2.is_none() && one.1 == std::thread::current().id()), "{seen:?}");
+        // The next question sees it, with companions again.
+        let seen = archive.read_together(|tx| tx.each((0..50).collect(), look)).unwrap();
+        assert!(seen.iter().all(|one| one.2.as_deref() == Some("https://new.example")), "{seen:?}");
+        let cores = std::thread::available_parallelism().unwrap().get();
+        assert_eq!(seen.iter().any(|one| one.1 != std::thread::current().id()), cores > 1);
+    }
+
+    #[test]
+    fn the_first_error_is_told_and_what_a_thread_meets_is_met_by_all() {
+        let folder = tempfile::tempdir().unwrap();
+        let archive = archive(folder.path());
+        let fail = |tx: &ReadTx<'_>, item: usize| match item {
+            7.. => Err(Error::usage(format!("item {item}"))),
+            _ => look(tx, item),
+        };
+        let error = archive.read_together(|tx| tx.each((0..50).collect(), fail)).unwrap_err();
+        assert_eq!(error.message, "item 7");
+        let panics = |_: &ReadTx<'_>, item: usize| -> Result<usize, Error> {
+            if item == 9 { panic!("a defect") } else { Ok(item) }
+        };
+        let caught = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+            archive.read_together(|tx| tx.each((0..50).collect(), panics)).map(|_| ())
+        }));
+        assert!(caught.is_err());
+        assert!(archive.read_together(|tx| tx.each((0..50).collect(), look)).is_ok(), "the next question is answered");
+    }
+
+    #[test]
+    fn a_question_beside_another_goes_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let archive = archive(folder.path());
+        let inner = archive.read_together(|_| archive.read_together(|tx| tx.each((0..9).collect(), look))).unwrap();
+        assert!(inner.iter().all(|one| one.1 == std::thread::current().id()));
+    }
 }

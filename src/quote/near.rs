@@ -3,7 +3,7 @@
 //! Counted are runs of [`RUN`] words, each once, so that what two texts on one subject share by chance counts next to
 //! nothing, and a standing paragraph under two reports counts for no more than it is. Spelling does not matter (L2).
 
-use std::cell::OnceCell;
+use std::sync::OnceLock;
 
 use super::fold::fold;
 use super::tokens::hash_word;
@@ -28,7 +28,7 @@ pub struct Body {
     /// Runs in the order of the text.
     runs: Vec<u64>,
     /// The same, sorted, each once; made when somebody asks, which for most of many texts nobody does.
-    sorted: OnceCell<Vec<u64>>,
+    sorted: OnceLock<Vec<u64>>,
 }
 
 /// What two texts have in common.
@@ -51,7 +51,7 @@ impl Body {
                 .fold(RUN as u64, |hash, word| (hash ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29))
         };
         let runs: Vec<u64> = hashes.windows(RUN).map(run).collect();
-        Body { words: hashes.len(), runs, sorted: OnceCell::new() }
+        Body { words: hashes.len(), runs, sorted: OnceLock::new() }
     }
 
     fn known(&self) -> &[u64] {

@@ -3,19 +3,19 @@
 use rusqlite::params;
 
 use super::StoreError;
-use super::read::{CAPTURE_COLUMNS, ReadTx, capture_row};
+use super::read::{CAPTURE_COLUMNS, CAPTURE_WIDTH, ReadTx, capture_row};
 use super::rows::CaptureRow;
 use crate::domain::Role;
 
 /// One page on which a block stands.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct PlaceRow {
     /// Local key of the reading.
     pub reading: i64,
     /// Local key of the article, when the page has one.
     pub article: Option<i64>,
-    /// Local key of the capture.
-    pub capture: i64,
+    /// The capture.
+    pub capture: CaptureRow,
     /// The roles that the block has there.
     pub roles: Vec<Role>,
 }
@@ -60,17 +60,19 @@ impl ReadTx<'_> {
     /// readings of older extractors are left out.
     pub fn places(&self, block: i64, limit: u32) -> Result<Vec<PlaceRow>, StoreError> {
         let sql = format!(
-            "SELECT b.reading, g.article, g.capture, b.roles FROM block_page b JOIN reading g ON g.record = b.reading
-             JOIN capture c ON c.record = g.capture
-             WHERE b.block = ?1 AND {}
+            "SELECT {CAPTURE_COLUMNS}, b.reading, g.article, b.roles
+             FROM block_page b JOIN reading g ON g.record = b.reading JOIN {tables}
+             WHERE b.block = ?1 AND c.record = g.capture AND {}
                AND NOT EXISTS (SELECT 1 FROM reading n WHERE n.capture = g.capture AND n.extractor > g.extractor)
              ORDER BY b.reading LIMIT {limit}",
-            self.shown()
+            self.shown(),
+            tables = self.capture_tables(),
         );
         self.many("finding the pages of a block", &sql, [block], |row| {
-            let bits: i64 = row.get(3)?;
+            let own = CAPTURE_WIDTH;
+            let bits: i64 = row.get(own + 2)?;
             let roles = Role::ALL.into_iter().filter(|role| bits & (1 << role.code()) != 0).collect();
-            Ok(PlaceRow { reading: row.get(0)?, article: row.get(1)?, capture: row.get(2)?, roles })
+            Ok(PlaceRow { reading: row.get(own)?, article: row.get(own + 1)?, capture: capture_row(row)?, roles })
         })
     }
 

@@ -23,6 +23,7 @@ mod schema;
 mod seen;
 mod stamp;
 mod takedown;
+mod together;
 mod variants;
 mod write;
 
@@ -47,6 +48,7 @@ pub use rows::{ArticleRow, CaptureRow, Head, ReadingRow, RecordKind, TweetRow};
 pub use seen::Visibility;
 pub use stamp::{NewStamp, StampRow};
 pub use takedown::{Erased, Erasing, TakedownKind, TakedownRow};
+pub use together::Companions;
 pub use write::{NewCapture, NewReading, WriteTx};
 
 /// Page cache of a connection that reads, in KiB; it grows only with what is read.

@@ -9,7 +9,7 @@ use rusqlite::{Connection, OptionalExtension, Params, Row, Transaction};
 use super::extent::KeptExtent;
 use super::pack::{decompress, unpack_list};
 use super::rows::{ArticleRow, CaptureRow, ReadingRow, RecordKind, TweetRow, time_of};
-use super::{StoreError, Visibility};
+use super::{Companions, StoreError, Visibility};
 use crate::domain::reading::Quotation;
 use crate::domain::{ArticleId, AttachmentId, BlockId, PayloadId, RecordId, Role};
 
@@ -27,6 +27,8 @@ pub struct ReadTx<'c> {
     pub(super) extent: Option<&'c KeptExtent>,
     /// Whether there is anything that this view may not see, once somebody asked.
     pub(super) hides: Cell<Option<bool>>,
+    /// Connections that see the same moment, for [`ReadTx::each`].
+    pub(super) companions: Option<&'c Companions>,
 }
 
 /// The columns that [`capture_row`] reads but for the last two, which take looking up.
@@ -55,6 +57,9 @@ pub(super) const CAPTURE_COLUMNS: &str = concat!(
         (SELECT id FROM stamp WHERE covers > l.idx AND first_leaf <= l.idx ORDER BY covers, time_to LIMIT 1)
         WHERE l.subject = r.sha256 AND l.kind = 1 ORDER BY s.time_to LIMIT 1) END"
 );
+
+/// How many columns these are.
+pub(super) const CAPTURE_WIDTH: usize = 26;
 
 /// A capture that is already stored, as far as ingestion needs to know.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -127,11 +132,19 @@ impl<'c> ReadTx<'c> {
             visibility,
             extent: Some(extent),
             hides: Cell::default(),
+            companions: None,
         }
     }
 
     pub(super) fn borrowed(connection: &'c Connection, path: &'c Path, visibility: Visibility) -> Self {
-        ReadTx { connection: Connected::Borrowed(connection), path, visibility, extent: None, hides: Cell::default() }
+        ReadTx {
+            connection: Connected::Borrowed(connection),
+            path,
+            visibility,
+            extent: None,
+            hides: Cell::default(),
+            companions: None,
+        }
     }
 
     pub(super) fn sql(&self) -> &Connection {

@@ -99,18 +99,7 @@ pub(super) fn places(tx: &ReadTx<'_>, query: &Query, notes: &mut Vec<String>) ->
             "more than {WHOLE_BLOCKS} blocks carry these words; only the first {WHOLE_BLOCKS} were looked at"
         ));
     }
-    for block in whole {
-        if !tx.is_shown(block)? {
-            continue;
-        }
-        let text = tx.block_text(block)?;
-        let folded = quote::fold(&text);
-        let hits = quote::matching::find_folded(query, &text, &folded).into_iter();
-        let hits = hits.map(|hit| BlockHit::same(query, &text, &folded, hit));
-        if let Some(best) = hits.min_by_key(|best| (best.hit.kind, best.differs, best.hit.start)) {
-            places.blocks.push(BlockPlaces { block, text, best });
-        }
-    }
+    places.blocks = tx.each(whole, |tx, block| in_block(tx, query, block))?.into_iter().flatten().collect();
     if tokens.words.len() > 1 {
         let mut similar = Similar::new(query, &places);
         for window in &asked_windows(&tokens, notes) {
@@ -131,12 +120,26 @@ pub(super) fn places(tx: &ReadTx<'_>, query: &Query, notes: &mut Vec<String>) ->
     Ok(places)
 }
 
+/// The words themselves in a block.
+fn in_block(tx: &ReadTx<'_>, query: &Query, block: i64) -> Result<Option<BlockPlaces>, Error> {
+    if !tx.is_shown(block)? {
+        return Ok(None);
+    }
+    let text = tx.block_text(block)?;
+    let folded = quote::fold(&text);
+    let hits = quote::matching::find_folded(query, &text, &folded).into_iter();
+    let hits = hits.map(|hit| BlockHit::same(query, &text, &folded, hit));
+    let best = hits.min_by_key(|best| (best.hit.kind, best.differs, best.hit.start));
+    Ok(best.map(|best| BlockPlaces { block, text, best }))
+}
+
 /// The blocks that carry every token of the query, at most [`WHOLE_BLOCKS`].
 fn carrying_all(lookup: &mut Lookup<'_, '_>, tokens: &QueryTokens) -> Result<Vec<i64>, Error> {
     let asked = spread(if tokens.grams.is_empty() { &tokens.words } else { &tokens.grams });
     if tokens.grams.is_empty() {
         return Ok(lookup.tx.shown_with_all(&asked, WHOLE_BLOCKS)?);
     }
+    lookup.ask(asked.iter().map(String::as_str), COMMON)?;
     let mut lists = Vec::with_capacity(asked.len());
     for token in &asked {
         let rows = lookup.rows(token, COMMON)?;
@@ -177,6 +180,15 @@ fn asked_windows(tokens: &QueryTokens, notes: &mut Vec<String>) -> Vec<Range<usi
     asked
 }
 
+/// What became of one block.
+struct Aligned {
+    block: i64,
+    likeness: Likeness,
+    /// Whether the statement may run on beyond it, and whether enough of it stands there to read on whatever follows.
+    runs_on: Option<bool>,
+    place: Option<BlockPlaces>,
+}
+
 /// The blocks that were aligned, and what became of each.
 struct Similar<'q> {
     query: &'q Query,
@@ -214,6 +226,7 @@ impl<'q> Similar<'q> {
     /// was changed.
     fn look(&mut self, lookup: &mut Lookup<'_, '_>, tokens: &QueryTokens, window: &Range<usize>) -> Result<(), Error> {
         let mut candidates = Candidates::default();
+        lookup.ask(tokens.grams_in(window).iter().map(String::as_str), COMMON)?;
         for gram in tokens.grams_in(window) {
             let found = lookup.rows(gram, COMMON)?;
             candidates.add(found.rows.iter().copied(), found.rows.len(), lookup.blocks);
@@ -235,41 +248,38 @@ impl<'q> Similar<'q> {
         let (whole, others): (Vec<i64>, Vec<i64>) =
             shown(tx, candidates, KEPT + self.whole.len())?.into_iter().partition(|block| self.whole.contains(block));
         let mut good = !whole.is_empty();
-        for (index, block) in others.into_iter().enumerate() {
-            if index == KEPT {
-                self.cut = true;
-                break;
-            }
-            if self.seen.contains(&block) {
-                continue;
-            }
-            let likeness = self.align(block, tx.block_text(block)?, window);
-            // Of a long text another window may be what the block carries.
-            if likeness > Likeness::Unlike || self.pattern.len() < LONG {
-                self.seen.insert(block);
-            }
-            good |= likeness >= Likeness::Part;
-            unlike = if likeness > Likeness::Unlike { 0 } else { unlike + 1 };
-            if unlike == PATIENCE {
-                break;
+        let mut kept =
+            others.iter().take(KEPT).copied().filter(|block| !self.seen.contains(block)).collect::<Vec<i64>>();
+        while unlike < PATIENCE && !kept.is_empty() {
+            // So many will be aligned whatever they say.
+            let next = kept.drain(..kept.len().min(PATIENCE - unlike)).collect();
+            for aligned in tx.each(next, |tx, block| self.align(block, tx.block_text(block)?, window))? {
+                // Of a long text another window may be what the block carries.
+                if aligned.likeness > Likeness::Unlike || self.pattern.len() < LONG {
+                    self.seen.insert(aligned.block);
+                }
+                good |= aligned.likeness >= Likeness::Part;
+                unlike = if aligned.likeness > Likeness::Unlike { 0 } else { unlike + 1 };
+                self.take(aligned);
             }
         }
+        self.cut |= unlike < PATIENCE && others.len() > KEPT;
         Ok(good)
     }
 
-    fn align(&mut self, block: i64, text: String, window: &Range<usize>) -> Likeness {
+    fn align(&self, block: i64, text: String, window: &Range<usize>) -> Result<Aligned, Error> {
         let folded = quote::fold(&text);
         let near = if self.pattern.len() < LONG { 0..self.pattern.len() } else { window.clone() };
         let alignment = self.pattern.align_around(&Target::new(&folded, &text), near);
         let (likeness, best) = self.judge(&folded, &text, &alignment);
-        if let Some(enough) = self.runs_on(&alignment, folded.len()) {
-            self.partial.push((block, enough));
-        }
-        if let Some(best) = best {
-            let list = if likeness == Likeness::Possibly { &mut self.possibly } else { &mut self.found };
-            list.push(BlockPlaces { block, text, best });
-        }
-        likeness
+        let runs_on = self.runs_on(&alignment, folded.len());
+        Ok(Aligned { block, likeness, runs_on, place: best.map(|best| BlockPlaces { block, text, best }) })
+    }
+
+    fn take(&mut self, aligned: Aligned) {
+        self.partial.extend(aligned.runs_on.map(|enough| (aligned.block, enough)));
+        let list = if aligned.likeness == Likeness::Possibly { &mut self.possibly } else { &mut self.found };
+        list.extend(aligned.place);
     }
 
     /// Whether the statement may run on beyond the block: words of it stand near an edge, and those that should stand
@@ -328,11 +338,11 @@ impl<'q> Similar<'q> {
         if found.rows.len() > EDGES {
             return Ok(());
         }
-        for &block in &found.rows {
-            if lookup.tx.is_shown(block)? && self.is_at_edge(&quote::fold(&lookup.tx.block_text(block)?), rarest) {
-                self.partial.insert(0, (block, true));
-            }
-        }
+        let at_edge = lookup.tx.each(found.rows.clone(), |tx, block| {
+            let at_edge = tx.is_shown(block)? && self.is_at_edge(&quote::fold(&tx.block_text(block)?), rarest);
+            Ok::<_, Error>(at_edge.then_some((block, true)))
+        })?;
+        self.partial.splice(0..0, at_edge.into_iter().flatten().rev());
         Ok(())
     }
 
@@ -353,8 +363,10 @@ impl<'q> Similar<'q> {
         const PARTIAL: usize = 40;
         let mut shared: BTreeMap<i64, Vec<i64>> = BTreeMap::new();
         let enough: BTreeSet<i64> = self.partial.iter().filter(|entry| entry.1).map(|entry| entry.0).collect();
-        for &(block, _) in self.partial.iter().take(PARTIAL) {
-            for article in tx.articles_with_block(block, 20)? {
+        let partial: Vec<i64> = self.partial.iter().take(PARTIAL).map(|entry| entry.0).collect();
+        let carrying = tx.each(partial.clone(), |tx, block| tx.articles_with_block(block, 20))?;
+        for (block, articles) in partial.into_iter().zip(carrying) {
+            for article in articles {
                 shared.entry(article).or_default().push(block);
             }
         }
@@ -363,12 +375,16 @@ impl<'q> Similar<'q> {
             .filter(|(_, blocks)| blocks.len() > 1 || blocks.iter().any(|block| enough.contains(block)))
             .collect();
         shared.sort_by_key(|(article, blocks)| (std::cmp::Reverse(blocks.len()), *article));
+        shared.truncate(WHOLE_ARTICLES);
         let mut whole_in: HashMap<i64, bool> = HashMap::new();
-        for (article, blocks) in shared.into_iter().take(WHOLE_ARTICLES) {
-            let found = self.across_one(tx, article, &blocks, places)?;
+        let found = tx.each(shared.iter().collect(), |tx, (article, blocks)| self.across_one(tx, *article, blocks))?;
+        for ((article, blocks), best) in shared.into_iter().zip(found) {
+            let found = best.as_ref().is_some_and(|(likeness, _)| *likeness > Likeness::Possibly);
             for block in blocks {
                 *whole_in.entry(block).or_insert(true) &= found;
             }
+            let list = if found { &mut places.articles } else { &mut places.possibly_articles };
+            list.extend(best.map(|(_, best)| ArticlePlaces { article, best }));
         }
         // What a line holds of a statement is no place of its own where the statement was found around it.
         let covered = |place: &BlockPlaces| whole_in.get(&place.block).copied().unwrap_or(false);
@@ -377,8 +393,8 @@ impl<'q> Similar<'q> {
         Ok(())
     }
 
-    /// The same in one article; whether it carries the statement.
-    fn across_one(&self, tx: &ReadTx<'_>, article: i64, blocks: &[i64], places: &mut Places) -> Result<bool, Error> {
+    /// The same in one article: the best place in it.
+    fn across_one(&self, tx: &ReadTx<'_>, article: i64, blocks: &[i64]) -> Result<Option<(Likeness, BlockHit)>, Error> {
         let row = tx.article_by_key(article)?;
         let spans = row.spans();
         let near: Vec<usize> = (0..spans.len()).filter(|&at| blocks.contains(&row.blocks[at].0)).collect();
@@ -411,10 +427,7 @@ impl<'q> Similar<'q> {
                 best = Some((likeness, hit));
             }
         }
-        let Some((likeness, best)) = best else { return Ok(false) };
-        let list = if likeness == Likeness::Possibly { &mut places.possibly_articles } else { &mut places.articles };
-        list.push(ArticlePlaces { article, best });
-        Ok(likeness > Likeness::Possibly)
+        Ok(best)
     }
 }
 

@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 
 use super::occurrences::Found;
 use super::view::{Near, NearKind, Which};
+use crate::archive::Error;
 use crate::domain::Basis;
 use crate::quote::chain::{Precedence, may_precede};
 use crate::quote::near::{Body, FEWEST_WORDS, worth_comparing};
+use crate::store::ReadTx;
 
 /// Articles compared word by word at most, in the order of the list; of further ones only blocks are compared.
 const MOST_COMPARED: usize = 120;
@@ -26,7 +28,7 @@ struct Carrier {
 /// Numbers the lines of descent, names near occurrences, and returns how many lines there are.
 ///
 /// `order` lists the occurrences; lines are numbered from 1 by the first of each in it.
-pub(super) fn descent(found: &mut [Found], order: &[usize]) -> usize {
+pub(super) fn descent(tx: &ReadTx<'_>, found: &mut [Found], order: &[usize]) -> Result<usize, Error> {
     let listed: Vec<usize> = order.iter().copied().filter(|&index| found[index].article.is_some()).collect();
     let mut keys: Vec<i64> = Vec::new();
     let mut of_place: BTreeMap<usize, usize> = BTreeMap::new();
@@ -38,8 +40,8 @@ pub(super) fn descent(found: &mut [Found], order: &[usize]) -> usize {
         });
         of_place.insert(index, number);
     }
-    let carriers = carriers(found, &of_place, keys.len());
-    let shares = shares(&carriers);
+    let carriers = carriers(tx, found, &of_place, keys.len())?;
+    let shares = shares(tx, &carriers)?;
     let mut groups: Vec<usize> = (0..keys.len()).collect();
     for (&(one, other), _) in shares.iter().filter(|(pair, _)| {
         // A text of a few words stands in many, and makes no kin of them.
@@ -68,16 +70,21 @@ pub(super) fn descent(found: &mut [Found], order: &[usize]) -> usize {
     for (index, near) in near {
         found[index].view.near = near;
     }
-    lines.len()
+    Ok(lines.len())
 }
 
-fn carriers(found: &[Found], of_place: &BTreeMap<usize, usize>, count: usize) -> Vec<Carrier> {
+fn carriers(
+    tx: &ReadTx<'_>,
+    found: &[Found],
+    of_place: &BTreeMap<usize, usize>,
+    count: usize,
+) -> Result<Vec<Carrier>, Error> {
     let mut first_place = vec![None; count];
     for (&place, &number) in of_place {
         first_place[number].get_or_insert(place);
     }
     let compare = count > 1;
-    let carrier = |(number, place): (usize, Option<usize>)| {
+    tx.each(first_place.into_iter().enumerate().collect(), |_, (number, place): (usize, Option<usize>)| {
         let article = place.and_then(|place| found[place].article.as_ref());
         let mut blocks: Vec<i64> =
             article.map(|article| article.blocks.iter().map(|block| block.0).collect()).unwrap_or_default();
@@ -85,21 +92,19 @@ fn carriers(found: &[Found], of_place: &BTreeMap<usize, usize>, count: usize) ->
         blocks.dedup();
         let body = article.filter(|_| compare && number < MOST_COMPARED).map(|article| Body::of(&article.text()));
         let words = body.as_ref().map_or(FEWEST_WORDS, Body::len);
-        Carrier { body, blocks, words }
-    };
-    first_place.into_iter().enumerate().map(carrier).collect()
+        Ok(Carrier { body, blocks, words })
+    })
 }
 
 /// The shares of near articles in each other: (of the first in the second, of the second in the first).
-fn shares(carriers: &[Carrier]) -> BTreeMap<(usize, usize), (f64, f64)> {
-    let mut shares = BTreeMap::new();
+fn shares(tx: &ReadTx<'_>, carriers: &[Carrier]) -> Result<BTreeMap<(usize, usize), (f64, f64)>, Error> {
     // The first of the list have a body, the rest are compared by their blocks.
     let bodies: Vec<&Body> = carriers.iter().map_while(|carrier| carrier.body.as_ref()).collect();
-    for (one, other) in worth_comparing(&bodies) {
-        if let Some(found) = bodies[one].near(bodies[other]) {
-            shares.insert((one, other), (found.of_first, found.of_second));
-        }
-    }
+    let near = tx.each(worth_comparing(&bodies), |_, (one, other)| {
+        let found = bodies[one].near(bodies[other]);
+        Ok::<_, Error>(found.map(|found| ((one, other), (found.of_first, found.of_second))))
+    })?;
+    let mut shares: BTreeMap<(usize, usize), (f64, f64)> = near.into_iter().flatten().collect();
     for other in bodies.len()..carriers.len() {
         for one in 0..other {
             let (a, b) = (&carriers[one], &carriers[other]);
@@ -110,7 +115,7 @@ fn shares(carriers: &[Carrier]) -> BTreeMap<(usize, usize), (f64, f64)> {
             }
         }
     }
-    shares
+    Ok(shares)
 }
 
 /// The occurrences near to `index`: the same text, another version of the page, a copy; the largest share first.

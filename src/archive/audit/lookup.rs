@@ -1,6 +1,7 @@
 //! Rows of the index for one question, each token asked for once.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 use crate::archive::Error;
 use crate::quote::candidates::{Candidates, RARE_WORDS};
@@ -29,7 +30,7 @@ pub(super) struct Lookup<'t, 'c> {
     pub(super) tx: &'t ReadTx<'c>,
     /// How many blocks there are.
     pub(super) blocks: u64,
-    known: HashMap<String, std::rc::Rc<Found>>,
+    known: HashMap<String, Arc<Found>>,
 }
 
 impl<'t, 'c> Lookup<'t, 'c> {
@@ -38,15 +39,23 @@ impl<'t, 'c> Lookup<'t, 'c> {
     }
 
     /// The blocks that carry a token, at most `limit`, which is always the same for one token.
-    pub(super) fn rows(&mut self, token: &str, limit: u32) -> Result<std::rc::Rc<Found>, Error> {
+    pub(super) fn rows(&mut self, token: &str, limit: u32) -> Result<Arc<Found>, Error> {
         if let Some(found) = self.known.get(token) {
             return Ok(found.clone());
         }
-        let rows = self.tx.blocks_with(token, limit)?;
-        let cut = rows.len() as u64 >= u64::from(limit);
-        let found = std::rc::Rc::new(Found { rows, cut });
+        let found = Arc::new(asked(self.tx, token, limit)?);
         self.known.insert(token.to_owned(), found.clone());
         Ok(found)
+    }
+
+    /// Asks for tokens of which the rows will be wanted.
+    pub(super) fn ask<'w>(&mut self, tokens: impl Iterator<Item = &'w str>, limit: u32) -> Result<(), Error> {
+        let unknown: BTreeSet<&str> = tokens.filter(|token| !self.known.contains_key(*token)).collect();
+        let found = self.tx.each(unknown.into_iter().collect(), |tx, token: &str| {
+            Ok::<_, Error>((token.to_owned(), Arc::new(asked(tx, token, limit)?)))
+        })?;
+        self.known.extend(found);
+        Ok(())
     }
 
     /// Adds the blocks that hold two of the rarest words; `words` are word tokens with what each weighs.
@@ -60,8 +69,10 @@ impl<'t, 'c> Lookup<'t, 'c> {
         let mut weighed: Vec<(&str, Weight)> = words.collect();
         weighed.sort_unstable_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
         weighed.dedup_by(|a, b| a.0 == b.0);
+        weighed.truncate(WORDS_ASKED);
+        self.ask(weighed.iter().map(|(token, _)| *token), WORD_ROWS)?;
         let mut rare = Vec::new();
-        for (token, _) in weighed.into_iter().take(WORDS_ASKED) {
+        for (token, _) in weighed {
             let found = self.rows(token, WORD_ROWS)?;
             if !found.rows.is_empty() {
                 rare.push((token, found));
@@ -69,23 +80,30 @@ impl<'t, 'c> Lookup<'t, 'c> {
         }
         rare.sort_by_key(|(_, found)| found.rows.len());
         rare.truncate(RARE_WORDS);
-        let mut asked = 0;
-        for (first, second) in pairs(rare.len()) {
-            let ((one, rows), (other, others)) = (&rare[first], &rare[second]);
-            let both: Vec<i64> = if rows.cut || others.cut {
-                asked += 1;
-                if asked > PAIRS_ASKED {
-                    continue;
-                }
-                self.tx.blocks_with_all(&[(*one).to_owned(), (*other).to_owned()], PAIR_ROWS)?
-            } else {
-                rows.rows.iter().filter(|row| others.rows.binary_search(row).is_ok()).copied().collect()
-            };
+        let (costly, cheap): (Vec<_>, Vec<_>) =
+            pairs(rare.len()).into_iter().partition(|&(first, second)| rare[first].1.cut || rare[second].1.cut);
+        for (first, second) in cheap {
+            let (rows, others) = (&rare[first].1.rows, &rare[second].1.rows);
+            let both: Vec<i64> = rows.iter().filter(|row| others.binary_search(row).is_ok()).copied().collect();
+            let found = both.len();
+            candidates.add(both, found, self.blocks);
+        }
+        let asked = costly.into_iter().take(PAIRS_ASKED).collect();
+        let found = self.tx.each(asked, |tx, (first, second)| {
+            tx.blocks_with_all(&[rare[first].0.to_owned(), rare[second].0.to_owned()], PAIR_ROWS)
+        })?;
+        for both in found {
             let found = both.len();
             candidates.add(both, found, self.blocks);
         }
         Ok(())
     }
+}
+
+fn asked(tx: &ReadTx<'_>, token: &str, limit: u32) -> Result<Found, Error> {
+    let rows = tx.blocks_with(token, limit)?;
+    let cut = rows.len() as u64 >= u64::from(limit);
+    Ok(Found { rows, cut })
 }
 
 /// Pairs of `count` words that stand in the order of their rarity, the rarest pairs first.

@@ -25,6 +25,7 @@ use std::collections::BTreeSet;
 use self::occurrences::Found;
 use super::{Archive, Error};
 use crate::domain::{ArticleId, Digest, Role};
+use crate::quote::drift::{self, Drift};
 use crate::quote::{self, MatchKind, Query, Ranking};
 use crate::store::ReadTx;
 
@@ -40,7 +41,7 @@ const SAME_BY_WORDS: f64 = 20.0;
 impl Archive {
     /// Looks for `quotation` and says where it first appeared; lists at most `limit` occurrences.
     pub fn audit(&self, quotation: &str, limit: usize) -> Result<Audit, Error> {
-        self.read(|tx| audit(tx, quotation, limit))
+        self.read_together(|tx| audit(tx, quotation, limit))
     }
 
     /// The complete audit: every occurrence with its records, nothing cut. What a bundle of an audit keeps.
@@ -62,7 +63,7 @@ impl Archive {
         Ok(Comparison {
             from: one,
             to: other,
-            drift: quote::drift::compare(&from.text, &to.text),
+            drift: drift::compare(&from.text, &to.text),
             differs: telling::differences(from, to),
         })
     }
@@ -95,19 +96,19 @@ fn audit_with(tx: &ReadTx<'_>, quotation: &str, limit: usize, own: Option<&elsew
     });
     let evidence: Vec<quote::Occurrence> = found.iter().map(|place| place.evidence.clone()).collect();
     let ranking = quote::rank(&first_of_these_words(&evidence));
-    let lines = descent::descent(&mut found, &ranking.list);
+    let lines = descent::descent(tx, &mut found, &ranking.list)?;
     notes.extend(beside::turned_everywhere(&found));
     let common = common::common(&query, &found);
     notes.extend(common.as_ref().map(common::in_words));
     notes.extend(earlier::remark(&found, &ranking));
-    telling::tell(&mut found, &ranking.list);
+    telling::tell(tx, &mut found, &ranking.list)?;
     let chain = chain::chain(query.canonical(), &mut found, &ranking.list);
     let undated = ranking.undated.len();
     if undated > 0 && ranking.published.is_some() {
         let occurrences = if undated == 1 { "occurrence" } else { "occurrences" };
         notes.push(format!("{undated} {occurrences} without a known publication date may be earlier"));
     }
-    drift_of_shown(&query, &mut found, &ranking, limit);
+    drift_of_shown(tx, &query, &mut found, &ranking, limit)?;
     let possibly = possibly(tx, &query, &found, retold, &mut places, limit, &mut notes)?;
     let view = |index: usize| found[index].view.clone();
     Ok(Audit {
@@ -152,10 +153,16 @@ const LONG: usize = 200;
 const COMPARED_OF_LONG: usize = 10;
 
 /// Compares the words asked for with each occurrence that will be shown.
-fn drift_of_shown(query: &Query, found: &mut [Found], ranking: &Ranking, limit: usize) {
+fn drift_of_shown(
+    tx: &ReadTx<'_>,
+    query: &Query,
+    found: &mut [Found],
+    ranking: &Ranking,
+    limit: usize,
+) -> Result<(), Error> {
     let most = if query.folded().len() > LONG { limit.min(COMPARED_OF_LONG) } else { limit };
     let firsts = [ranking.published, ranking.captured, ranking.logged, ranking.stamped].into_iter().flatten();
-    let shown: Vec<usize> = ranking
+    let shown: BTreeSet<usize> = ranking
         .list
         .iter()
         .copied()
@@ -163,17 +170,17 @@ fn drift_of_shown(query: &Query, found: &mut [Found], ranking: &Ranking, limit: 
         .chain(firsts)
         .chain(ranking.contenders.iter().copied().take(most))
         .collect();
-    let mut done = vec![false; found.len()];
-    for index in shown {
-        let Found { view, edges, .. } = &mut found[index];
-        if std::mem::replace(&mut done[index], true) {
-            continue;
-        }
-        if view.kind != MatchKind::Exact {
-            view.drift = quote::drift::compare(query.canonical(), &view.text);
-        }
-        view.drift.put_edges(edges, query.core(), &view.text);
+    let drifts = tx.each(shown.into_iter().collect(), |_, index: usize| {
+        let Found { view, edges, .. } = &found[index];
+        let same = view.kind == MatchKind::Exact;
+        let mut drift = if same { Drift::default() } else { drift::compare(query.canonical(), &view.text) };
+        drift.put_edges(edges, query.core(), &view.text);
+        Ok::<_, Error>((index, drift))
+    })?;
+    for (index, drift) in drifts {
+        found[index].view.drift = drift;
     }
+    Ok(())
 }
 
 /// Places that may state the same: those found by words, and retranslations by speaker, day and names.
@@ -198,15 +205,12 @@ fn possibly(
     }
     views.truncate(most);
     let order: Vec<usize> = (0..views.len()).collect();
-    telling::tell(&mut views, &order);
-    Ok(views
-        .into_iter()
-        .map(|mut place| {
-            place.view.drift = quote::drift::compare(query.canonical(), &place.view.text);
-            place.view.differs.clear();
-            place.view
-        })
-        .collect())
+    telling::tell(tx, &mut views, &order)?;
+    tx.each(views, |_, mut place| {
+        place.view.drift = drift::compare(query.canonical(), &place.view.text);
+        place.view.differs.clear();
+        Ok(place.view)
+    })
 }
 
 /// Adds what no known article carries, the heaviest first.

@@ -1,7 +1,7 @@
 //! From places in blocks to occurrences with their evidence: one per (article, outlet, URL), or a furniture block.
 
 use std::collections::BTreeMap;
-use std::rc::Rc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::candidates::{ArticlePlaces, BlockHit, BlockPlaces};
 use super::versions::{Lacking, Shown, corrections, distance, is_placeholder, publication, stated_later, versions_of};
@@ -25,7 +25,7 @@ pub(super) struct Found {
     pub(super) view: OccurrenceView,
     pub(super) evidence: quote::Occurrence,
     /// The article it stands in; none in furniture.
-    pub(super) article: Option<Rc<ArticleRow>>,
+    pub(super) article: Option<Arc<ArticleRow>>,
     /// Display name of the outlet.
     pub(super) outlet_name: Option<String>,
     /// What stands right beside the words and belongs to them.
@@ -79,7 +79,7 @@ impl Place {
 }
 
 pub(super) struct Group {
-    article: Option<Rc<ArticleRow>>,
+    article: Option<Arc<ArticleRow>>,
     pub(super) captures: BTreeMap<i64, CaptureRow>,
     pub(super) best: Place,
     places: usize,
@@ -93,40 +93,71 @@ pub(super) fn gather(
     across: &[ArticlePlaces],
     notes: &mut Vec<String>,
 ) -> Result<Vec<Found>, Error> {
-    let mut groups: BTreeMap<Key, Group> = BTreeMap::new();
-    let mut articles: BTreeMap<i64, Rc<ArticleRow>> = BTreeMap::new();
-    for block in blocks {
+    let articles = Articles::default();
+    let of_blocks = tx.each(blocks.iter().collect(), |tx, block| {
         let better = beside::better_place(query, block);
-        add_block(tx, query, better.as_ref().unwrap_or(block), &mut groups, &mut articles, notes)?;
+        pages_of(tx, query, better.as_ref().unwrap_or(block), &articles)
+    })?;
+    let across = tx.each(across.iter().collect(), |tx, across| pages_of_article(tx, query, across, &articles))?;
+    let mut groups: BTreeMap<Key, Group> = BTreeMap::new();
+    for (pages, note) in of_blocks {
+        notes.extend(note);
+        pages.into_iter().for_each(|page| join(&mut groups, page));
     }
-    for across in across {
-        let row = article(tx, &mut articles, across.article)?;
-        let hit = across.best.hit;
-        let text = row.text();
-        let mut place = Place {
-            found: across.best.clone(),
-            role: role_at(&row, hit.start),
-            span: Some((hit.start, hit.end)),
-            text: hit.words(&text).to_owned(),
-            dated_by_tweet: None,
-            edges: Vec::new(),
-        };
-        place.put_edges(beside::edges_of(query, &text, &hit));
-        for capture in tx.current_captures_of_article(across.article)? {
-            join(&mut groups, key_of(&capture, across.article), capture, place.clone(), Some(&row));
-        }
-    }
+    across.into_iter().flatten().for_each(|page| join(&mut groups, page));
     let shown = Shown::of(query, &groups);
-    groups.into_values().map(|group| finish(tx, group, &shown)).collect()
+    tx.each(groups.into_values().collect(), |tx, group| finish(tx, group, &shown))
 }
 
-fn article(tx: &ReadTx<'_>, cache: &mut BTreeMap<i64, Rc<ArticleRow>>, key: i64) -> Result<Rc<ArticleRow>, Error> {
-    if let Some(row) = cache.get(&key) {
-        return Ok(Rc::clone(row));
+/// The articles that were read for one question, each once.
+#[derive(Default)]
+struct Articles(Mutex<BTreeMap<i64, Arc<ArticleRow>>>);
+
+impl Articles {
+    fn read(&self, tx: &ReadTx<'_>, key: i64) -> Result<Arc<ArticleRow>, Error> {
+        let known = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(row) = known().get(&key) {
+            return Ok(Arc::clone(row));
+        }
+        // Read without the lock: who reads another one does not wait.
+        let row = Arc::new(tx.article_by_key(key)?);
+        known().insert(key, Arc::clone(&row));
+        Ok(row)
     }
-    let row = Rc::new(tx.article_by_key(key)?);
-    cache.insert(key, Rc::clone(&row));
-    Ok(row)
+}
+
+/// A page that carries the words, on its way to an occurrence.
+struct Page {
+    key: Key,
+    capture: CaptureRow,
+    place: Place,
+    article: Option<Arc<ArticleRow>>,
+}
+
+/// The pages of an article that carries the words over several blocks.
+fn pages_of_article(
+    tx: &ReadTx<'_>,
+    query: &Query,
+    across: &ArticlePlaces,
+    articles: &Articles,
+) -> Result<Vec<Page>, Error> {
+    let row = articles.read(tx, across.article)?;
+    let hit = across.best.hit;
+    let text = row.text();
+    let mut place = Place {
+        found: across.best.clone(),
+        role: role_at(&row, hit.start),
+        span: Some((hit.start, hit.end)),
+        text: hit.words(&text).to_owned(),
+        dated_by_tweet: None,
+        edges: Vec::new(),
+    };
+    place.put_edges(beside::edges_of(query, &text, &hit));
+    let page = |capture: CaptureRow| {
+        let key = key_of(&capture, across.article);
+        Page { key, capture, place: place.clone(), article: Some(Arc::clone(&row)) }
+    };
+    Ok(tx.current_captures_of_article(across.article)?.into_iter().map(page).collect())
 }
 
 fn key_of(capture: &CaptureRow, article: i64) -> Key {
@@ -138,38 +169,37 @@ fn role_at(row: &ArticleRow, at: usize) -> Role {
     row.blocks.get(index).map_or(Role::Body, |(_, role, _)| *role)
 }
 
-/// Adds every page of a block that carries the words.
-fn add_block(
+/// Every page of a block that carries the words, with a remark where there are too many.
+fn pages_of(
     tx: &ReadTx<'_>,
     query: &Query,
     found: &BlockPlaces,
-    groups: &mut BTreeMap<Key, Group>,
-    articles: &mut BTreeMap<i64, Rc<ArticleRow>>,
-    notes: &mut Vec<String>,
-) -> Result<(), Error> {
+    articles: &Articles,
+) -> Result<(Vec<Page>, Option<String>), Error> {
     let rows = tx.places(found.block, PLACES)?;
-    if rows.len() as u32 == PLACES {
-        notes.push(format!("one block stands on more than {PLACES} pages; only the first {PLACES} were looked at"));
-    }
+    let note = (rows.len() as u32 == PLACES)
+        .then(|| format!("one block stands on more than {PLACES} pages; only the first {PLACES} were looked at"));
+    let mut pages = Vec::new();
     for row in rows {
-        let Some(capture) = tx.capture_by_key(row.capture)? else { continue };
+        let capture = row.capture;
         let hashed = row.roles.iter().copied().filter(|role| role.is_hashed()).min_by_key(|role| rank_of(*role));
         let attached = row.roles.iter().copied().find(|role| role.is_attached());
-        if let (Some(role), Some(key)) = (hashed, row.article) {
-            let article = article(tx, articles, key)?;
-            let place = hashed_place(tx, query, found, role, &article, row.reading)?;
-            join(groups, key_of(&capture, key), capture.clone(), place, Some(&article));
-        } else if let (Some(role), Some(key)) = (attached, row.article) {
-            let article = article(tx, articles, key)?;
-            join(groups, key_of(&capture, key), capture.clone(), loose_place(query, found, role), Some(&article));
+        if let (Some(role), Some(key)) = (hashed.or(attached), row.article) {
+            let article = articles.read(tx, key)?;
+            let place = match hashed {
+                Some(_) => hashed_place(tx, query, found, role, &article, row.reading)?,
+                None => loose_place(query, found, role),
+            };
+            let key = key_of(&capture, key);
+            pages.push(Page { key, capture: capture.clone(), place, article: Some(article) });
         }
         // A block that the page repeats around its own article is not a second occurrence.
         if row.roles.contains(&Role::Furniture) && hashed.is_none() {
             let key = Key::Furniture(found.block, capture.outlet.clone());
-            join(groups, key, capture, loose_place(query, found, Role::Furniture), None);
+            pages.push(Page { key, capture, place: loose_place(query, found, Role::Furniture), article: None });
         }
     }
-    Ok(())
+    Ok((pages, note))
 }
 
 /// Where one article carries the words several times, this role speaks for it.
@@ -230,18 +260,13 @@ fn tweet_time(snowflake_ms: Option<i64>, printed: Option<Time>) -> Option<Time> 
 }
 
 /// Adds a place to its occurrence; the better match, then the weightier role, then the earlier place speaks for it.
-fn join(
-    groups: &mut BTreeMap<Key, Group>,
-    key: Key,
-    capture: CaptureRow,
-    place: Place,
-    article: Option<&Rc<ArticleRow>>,
-) {
+fn join(groups: &mut BTreeMap<Key, Group>, page: Page) {
+    let Page { key, capture, place, article } = page;
     let weight = |place: &Place| (place.found.hit.kind, place.found.differs, rank_of(place.role), place.span);
     match groups.entry(key) {
         std::collections::btree_map::Entry::Vacant(entry) => {
             let captures = BTreeMap::from([(capture.key, capture)]);
-            entry.insert(Group { article: article.cloned(), captures, best: place, places: 1 });
+            entry.insert(Group { article, captures, best: place, places: 1 });
         }
         std::collections::btree_map::Entry::Occupied(mut entry) => {
             let group = entry.get_mut();

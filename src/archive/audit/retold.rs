@@ -54,18 +54,18 @@ pub(super) fn retold(tx: &ReadTx<'_>, query: &Query, found: &[Found]) -> Result<
     let carries = |place: &&Found| place.view.kind < MatchKind::Reworded;
     let carriers: BTreeSet<i64> =
         found.iter().filter(carries).filter_map(|place| Some(place.article.as_ref()?.key)).collect();
-    let mut opened: BTreeSet<i64> = BTreeSet::new();
-    let mut list = Vec::new();
+    let mut tellers_of = Vec::with_capacity(origins.len());
     for origin in &origins {
-        for teller in tellers(tx, origin, &names, &pattern, &carriers, origins.len())? {
-            for article in teller.articles {
-                if opened.len() < READ && opened.insert(article) {
-                    list.extend(best_of(tx, query, &pattern, origin, article, (teller.block, &teller.text))?);
-                }
-            }
-        }
+        tellers_of.push((origin, tellers(tx, origin, &names, &pattern, &carriers, origins.len())?));
     }
-    Ok(list)
+    let told = tellers_of.iter().flat_map(|(origin, tellers)| tellers.iter().map(move |teller| (*origin, teller)));
+    let told = told.flat_map(|(origin, teller)| teller.articles.iter().map(move |article| (origin, teller, *article)));
+    let mut opened: BTreeSet<i64> = BTreeSet::new();
+    let open = told.filter(|(_, _, article)| opened.len() < READ && opened.insert(*article)).collect();
+    let best = tx.each(open, |tx, (origin, teller, article): (&Origin, &Teller, i64)| {
+        best_of(tx, query, &pattern, origin, article, (teller.block, &teller.text))
+    })?;
+    Ok(best.into_iter().flatten().collect())
 }
 
 /// A block that may tell of it, with articles that carry it.
@@ -115,16 +115,17 @@ fn tellers(
 ) -> Result<Vec<Teller>, Error> {
     let (from, to) = origin.said.reported_within();
     let least = LEAST.max((COVERAGE * f64::from(pattern.total())) as Weight);
-    let mut heavy: Vec<(Weight, Teller)> = Vec::new();
-    let mut looked_into = 0;
-    for block in naming(tx, &origin.figure, names, LOOKED_AT / origins)? {
-        if looked_into == LOOKED_INTO / origins {
-            break;
-        }
-        if !tx.may_be_published_within(block, from.unwrap_or(i64::MIN), to.unwrap_or(i64::MAX))? {
-            continue;
-        }
-        looked_into += 1;
+    let mut then: Vec<i64> = Vec::new();
+    let mut named = naming(tx, &origin.figure, names, LOOKED_AT / origins)?;
+    while then.len() < LOOKED_INTO / origins && !named.is_empty() {
+        let some = named.drain(..named.len().min(LOOKED_INTO / origins - then.len())).collect();
+        let of_those_days = tx.each(some, |tx, block| {
+            let may = tx.may_be_published_within(block, from.unwrap_or(i64::MIN), to.unwrap_or(i64::MAX))?;
+            Ok::<_, Error>(may.then_some(block))
+        })?;
+        then.extend(of_those_days.into_iter().flatten());
+    }
+    let looked_into = tx.each(then, |tx, block| {
         // Who is quoted costs less to learn than what is shared.
         let mut articles = Vec::new();
         for article in tx.articles_with_block(block, 2)? {
@@ -133,14 +134,13 @@ fn tellers(
             }
         }
         if articles.is_empty() {
-            continue;
+            return Ok::<_, Error>(None);
         }
         let text = tx.block_text(block)?;
         let mass = pattern.align(&Target::new(&quote::fold(&text), &text)).mass;
-        if mass >= least {
-            heavy.push((mass, Teller { block, text, articles }));
-        }
-    }
+        Ok((mass >= least).then_some((mass, Teller { block, text, articles })))
+    })?;
+    let mut heavy: Vec<(Weight, Teller)> = looked_into.into_iter().flatten().collect();
     heavy.sort_by_key(|(mass, teller)| (std::cmp::Reverse(*mass), teller.block));
     Ok(heavy.into_iter().map(|(_, teller)| teller).collect())
 }

@@ -2,34 +2,24 @@
 
 use super::occurrences::Found;
 use super::view::{Difference, OccurrenceView, SourceView};
+use crate::archive::Error;
 use crate::domain::Role;
 use crate::quote::outlets::{self, Names};
-use crate::quote::sources;
-use crate::quote::telling::Medium;
+use crate::quote::sources::{self, Source};
+use crate::quote::telling::{Medium, Telling, telling};
+use crate::store::ReadTx;
 
 /// A credit line has at most so many bytes: المصدر: وكالة الأناضول.
 const CREDIT: usize = 80;
 
 /// Fills verb, medium and sources of each occurrence, and how they differ from those of the first listed.
-pub(super) fn tell(found: &mut [Found], order: &[usize]) {
+pub(super) fn tell(tx: &ReadTx<'_>, found: &mut [Found], order: &[usize]) -> Result<(), Error> {
     let own = own_names(found);
     let names: Vec<&Names> = if own.is_empty() { vec![outlets::known()] } else { vec![outlets::known(), &own] };
-    for place in found.iter_mut() {
-        let mut sources = Vec::new();
-        if let Some((block, within)) = place.block() {
-            let telling = crate::quote::telling::telling(block, within.clone());
-            sources = sources::around(block, within, &names);
+    let told = tx.each(found.iter().collect(), |_, place: &Found| Ok::<_, Error>(read(place, &names)))?;
+    for (place, (telling, sources)) in found.iter_mut().zip(told) {
+        if let Some(telling) = telling {
             (place.view.verb, place.view.medium) = (telling.verb, telling.medium);
-        }
-        sources.extend(place.view.via.iter().filter_map(|via| sources::of_name(via, &names)));
-        if let Some(article) = &place.article {
-            let body = || article.blocks.iter().filter(|(_, role, _)| *role == Role::Body);
-            if let Some((_, _, first)) = body().next() {
-                sources.extend(sources::in_dateline(first, &names));
-            }
-            if let Some((_, _, last)) = body().next_back().filter(|(_, _, text)| text.len() <= CREDIT) {
-                sources.extend(sources::around(last, last.len()..last.len(), &names));
-            }
         }
         if place.view.role == Role::Tweet {
             place.view.medium = Some(Medium::Tweet);
@@ -43,13 +33,36 @@ pub(super) fn tell(found: &mut [Found], order: &[usize]) {
             }
         }
     }
-    let Some(first) = order.iter().copied().find(|&index| found[index].view.role != Role::Furniture) else { return };
+    let Some(first) = order.iter().copied().find(|&index| found[index].view.role != Role::Furniture) else {
+        return Ok(());
+    };
     let first_view = found[first].view.clone();
     for index in order.iter().copied().filter(|&index| index != first) {
         if found[index].view.role != Role::Furniture {
             found[index].view.differs = differences(&first_view, &found[index].view);
         }
     }
+    Ok(())
+}
+
+/// How one occurrence tells the words, and the sources that its text names.
+fn read(place: &Found, names: &[&Names]) -> (Option<Telling>, Vec<Source>) {
+    let mut sources = Vec::new();
+    let telling = place.block().map(|(block, within)| {
+        sources = sources::around(block, within.clone(), names);
+        telling(block, within)
+    });
+    sources.extend(place.view.via.iter().filter_map(|via| sources::of_name(via, names)));
+    if let Some(article) = &place.article {
+        let body = || article.blocks.iter().filter(|(_, role, _)| *role == Role::Body);
+        if let Some((_, _, first)) = body().next() {
+            sources.extend(sources::in_dateline(first, names));
+        }
+        if let Some((_, _, last)) = body().next_back().filter(|(_, _, text)| text.len() <= CREDIT) {
+            sources.extend(sources::around(last, last.len()..last.len(), names));
+        }
+    }
+    (telling, sources)
 }
 
 /// Names of the outlets among the occurrences that the list does not have: display names and domains.
