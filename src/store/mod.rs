@@ -44,7 +44,7 @@ pub use log::{CheckpointRow, LogKeyRow, LogRow};
 pub use pack::{Compressed, compress, decompress};
 pub use pages::{MomentRow, PageRow, PlaceFilter, PlacedRow, Within};
 pub use read::{IdTable, KnownCapture, ReadTx};
-pub use rows::{ArticleRow, CaptureRow, Head, ReadingRow, RecordKind, TweetRow};
+pub use rows::{ArticleRow, CaptureRow, Head, Outline, ReadingRow, RecordKind, TweetRow};
 pub use seen::Visibility;
 pub use stamp::{NewStamp, StampRow};
 pub use takedown::{Erased, Erasing, TakedownKind, TakedownRow};

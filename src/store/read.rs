@@ -1,14 +1,14 @@
 //! Reading one moment of the database.
 
 use std::cell::Cell;
-use std::ops::Deref;
+use std::ops::{Deref, Range};
 use std::path::Path;
 
 use rusqlite::{Connection, OptionalExtension, Params, Row, Transaction};
 
 use super::extent::KeptExtent;
 use super::pack::{decompress, unpack_list};
-use super::rows::{ArticleRow, CaptureRow, ReadingRow, RecordKind, TweetRow, time_of};
+use super::rows::{ArticleRow, CaptureRow, Outline, ReadingRow, RecordKind, TweetRow, time_of};
 use super::{Companions, StoreError, Visibility};
 use crate::domain::reading::Quotation;
 use crate::domain::{ArticleId, AttachmentId, BlockId, PayloadId, RecordId, Role};
@@ -299,7 +299,8 @@ impl<'c> ReadTx<'c> {
         let found =
             self.one("reading an article", &sql, [id.as_bytes()], |row| Ok((row.get(0)?, row.get::<_, Vec<u8>>(1)?)))?;
         let Some((key, packed)) = found else { return Ok(None) };
-        let row = self.article_of(key, *id, &packed)?;
+        let outline = self.outline(key, *id, &packed)?;
+        let row = self.part_of_article(&outline, 0..outline.blocks.len())?;
         if ArticleId::of(row.text().as_bytes()) != *id {
             let found = format!("the text of article {id} hashes to {}", ArticleId::of(row.text().as_bytes()));
             return Err(self.corrupt("reading an article", found));
@@ -309,23 +310,31 @@ impl<'c> ReadTx<'c> {
 
     /// An article by its local key; not checked against its id.
     pub fn article_by_key(&self, key: i64) -> Result<ArticleRow, StoreError> {
+        let outline = self.outline_of_article(key)?;
+        self.part_of_article(&outline, 0..outline.blocks.len())
+    }
+
+    /// Which blocks an article has, without their texts.
+    pub fn outline_of_article(&self, key: i64) -> Result<Outline, StoreError> {
         let sql = "SELECT sha256, blocks FROM article WHERE id = ?1";
         let found = self
             .one("reading an article", sql, [key], |row| Ok((row.get::<_, [u8; 32]>(0)?, row.get::<_, Vec<u8>>(1)?)))?;
         let (id, packed) =
             found.ok_or_else(|| self.corrupt("reading an article", format!("article key {key} is missing")))?;
-        self.article_of(key, ArticleId::from_bytes(id), &packed)
+        self.outline(key, ArticleId::from_bytes(id), &packed)
     }
 
-    fn article_of(&self, key: i64, id: ArticleId, packed: &[u8]) -> Result<ArticleRow, StoreError> {
-        let list = unpack_list(packed).ok_or_else(|| {
+    fn outline(&self, key: i64, id: ArticleId, packed: &[u8]) -> Result<Outline, StoreError> {
+        let blocks = unpack_list(packed).ok_or_else(|| {
             self.corrupt("reading an article", format!("the block list of article {id} does not decode"))
         })?;
-        let mut blocks = Vec::with_capacity(list.len());
-        for (block, role) in list {
-            blocks.push((block, role, self.block_text(block)?));
-        }
-        Ok(ArticleRow { key, id, blocks })
+        Ok(Outline { key, id, blocks })
+    }
+
+    /// Some neighbouring blocks of an article with their texts, as if they were all of it.
+    pub fn part_of_article(&self, outline: &Outline, part: Range<usize>) -> Result<ArticleRow, StoreError> {
+        let blocks = outline.blocks[part].iter().map(|&(block, role)| Ok((block, role, self.block_text(block)?)));
+        Ok(ArticleRow { key: outline.key, id: outline.id, blocks: blocks.collect::<Result<_, StoreError>>()? })
     }
 
     /// The text of a block by its local key.

@@ -76,6 +76,17 @@ pub struct ArticleRow {
     pub blocks: Vec<(i64, Role, String)>,
 }
 
+/// Which blocks an article has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outline {
+    /// Local key.
+    pub key: i64,
+    /// Id of the article.
+    pub id: ArticleId,
+    /// Local key and role of each block in the order of the text.
+    pub blocks: Vec<(i64, Role)>,
+}
+
 impl ArticleRow {
     /// The canonical text.
     pub fn text(&self) -> String {

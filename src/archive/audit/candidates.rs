@@ -395,39 +395,36 @@ impl<'q> Similar<'q> {
 
     /// The same in one article: the best place in it.
     fn across_one(&self, tx: &ReadTx<'_>, article: i64, blocks: &[i64]) -> Result<Option<(Likeness, BlockHit)>, Error> {
-        let row = tx.article_by_key(article)?;
-        let spans = row.spans();
-        let near: Vec<usize> = (0..spans.len()).filter(|&at| blocks.contains(&row.blocks[at].0)).collect();
-        let text = row.text();
-        let mut best: Option<(Likeness, BlockHit)> = None;
-        for region in regions(&near, spans.len()) {
-            let bytes = spans[region.start].start..spans[region.end - 1].end;
-            let Some(part) = text.get(bytes.clone()) else { continue };
-            let folded = quote::fold(part);
-            let crosses = |hit: &Hit| {
-                let (start, end) = (bytes.start + hit.start, bytes.start + hit.end);
-                !spans.iter().any(|span| span.start <= start && end <= span.end)
-            };
-            let same = quote::matching::find_folded(self.query, part, &folded)
+        let outline = tx.outline_of_article(article)?;
+        let near: Vec<usize> = (0..outline.blocks.len()).filter(|&at| blocks.contains(&outline.blocks[at].0)).collect();
+        let mut best: Option<(Likeness, BlockHit, usize)> = None;
+        for region in regions(&near, outline.blocks.len()) {
+            let row = tx.part_of_article(&outline, region.clone())?;
+            let (part, spans) = (row.text(), row.spans());
+            let folded = quote::fold(&part);
+            let crosses = |hit: &Hit| !spans.iter().any(|span| span.start <= hit.start && hit.end <= span.end);
+            let same = quote::matching::find_folded(self.query, &part, &folded)
                 .into_iter()
                 .find(|hit| crosses(hit) && hit.kind < MatchKind::Reworded);
             let (likeness, hit) = match same {
-                Some(hit) => (Likeness::Reworded, Some(BlockHit::same(self.query, part, &folded, hit))),
+                Some(hit) => (Likeness::Reworded, Some(BlockHit::same(self.query, &part, &folded, hit))),
                 None => {
-                    let alignment = self.pattern.align(&Target::new(&folded, part));
-                    self.judge(&folded, part, &alignment)
+                    let alignment = self.pattern.align(&Target::new(&folded, &part));
+                    self.judge(&folded, &part, &alignment)
                 }
             };
-            let Some(mut hit) = hit.filter(|found| crosses(&found.hit)) else { continue };
-            hit.hit.start += bytes.start;
-            hit.hit.end += bytes.start;
-            let better =
-                |(_, known): &(Likeness, BlockHit)| (hit.hit.kind, -hit.score) < (known.hit.kind, -known.score);
-            if best.as_ref().is_none_or(better) {
-                best = Some((likeness, hit));
+            let Some(hit) = hit.filter(|found| crosses(&found.hit)) else { continue };
+            let better = |known: &BlockHit| (hit.hit.kind, -hit.score) < (known.hit.kind, -known.score);
+            if best.as_ref().is_none_or(|(_, known, _)| better(known)) {
+                best = Some((likeness, hit, region.start));
             }
         }
-        Ok(best)
+        let Some((likeness, mut hit, first)) = best else { return Ok(None) };
+        // Where the region begins is asked only here: of most articles nothing is found.
+        let before = tx.part_of_article(&outline, 0..first)?.spans().last().map_or(0, |span| span.end + 2);
+        hit.hit.start += before;
+        hit.hit.end += before;
+        Ok(Some((likeness, hit)))
     }
 }
 

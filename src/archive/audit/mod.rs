@@ -22,7 +22,7 @@ pub use view::*;
 
 use std::collections::BTreeSet;
 
-use self::occurrences::Found;
+use self::occurrences::{Articles, Found};
 use super::{Archive, Error};
 use crate::domain::{ArticleId, Digest, Role};
 use crate::quote::drift::{self, Drift};
@@ -84,9 +84,10 @@ fn audit_with(tx: &ReadTx<'_>, quotation: &str, limit: usize, own: Option<&elsew
         notes.push(format!("{bidi} invisible direction marks in the question were left out"));
     }
     let mut places = candidates::places(tx, &query, &mut notes)?;
-    let mut found = occurrences::gather(tx, &query, &places.blocks, &places.articles, &mut notes)?;
-    let retold = retold::retold(tx, &query, &found)?;
-    let retold = occurrences::gather(tx, &query, &retold, &[], &mut notes)?;
+    let articles = Articles::default();
+    let mut found = occurrences::gather(tx, &query, &places.blocks, &places.articles, &articles, &mut notes)?;
+    let retold = retold::retold(tx, &query, &found, &articles)?;
+    let retold = occurrences::gather(tx, &query, &retold, &[], &articles, &mut notes)?;
     // What speaker, day and names make a translation is offered, though it happens to share words; with so many words in
     // common that they alone make it the same statement, it stays.
     found.retain(|place| {
@@ -109,7 +110,7 @@ fn audit_with(tx: &ReadTx<'_>, quotation: &str, limit: usize, own: Option<&elsew
         notes.push(format!("{undated} {occurrences} without a known publication date may be earlier"));
     }
     drift_of_shown(tx, &query, &mut found, &ranking, limit)?;
-    let possibly = possibly(tx, &query, &found, retold, &mut places, limit, &mut notes)?;
+    let possibly = possibly(tx, &query, &found, retold, (&mut places, &articles), limit, &mut notes)?;
     let view = |index: usize| found[index].view.clone();
     Ok(Audit {
         quote: quotation.to_owned(),
@@ -189,7 +190,7 @@ fn possibly(
     query: &Query,
     found: &[Found],
     retold: Vec<Found>,
-    places: &mut candidates::Places,
+    (places, articles): (&mut candidates::Places, &Articles),
     limit: usize,
     notes: &mut Vec<String>,
 ) -> Result<Vec<OccurrenceView>, Error> {
@@ -200,7 +201,7 @@ fn possibly(
     // What speaker, day and names speak for stands before what shares some words.
     add_possible(retold, &mut known, &mut views);
     if views.len() < most {
-        let by_words = heaviest(tx, query, places, most - views.len(), &known, notes)?;
+        let by_words = heaviest(tx, query, (places, articles), most - views.len(), &known, notes)?;
         add_possible(by_words, &mut known, &mut views);
     }
     views.truncate(most);
@@ -226,7 +227,7 @@ fn add_possible(mut list: Vec<Found>, known: &mut BTreeSet<ArticleId>, views: &m
 fn heaviest(
     tx: &ReadTx<'_>,
     query: &Query,
-    places: &mut candidates::Places,
+    (places, articles): (&mut candidates::Places, &Articles),
     enough: usize,
     known: &BTreeSet<ArticleId>,
     notes: &mut Vec<String>,
@@ -237,7 +238,7 @@ fn heaviest(
     loop {
         let some = &blocks[..asked.min(blocks.len())];
         let mut remarks = Vec::new();
-        let list = occurrences::gather(tx, query, some, &places.possibly_articles, &mut remarks)?;
+        let list = occurrences::gather(tx, query, some, &places.possibly_articles, articles, &mut remarks)?;
         let further = list.iter().filter(|place| place.view.article.is_none_or(|article| !known.contains(&article)));
         if asked >= blocks.len() || further.count() >= enough {
             notes.append(&mut remarks);

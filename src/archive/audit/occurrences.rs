@@ -91,14 +91,14 @@ pub(super) fn gather(
     query: &Query,
     blocks: &[BlockPlaces],
     across: &[ArticlePlaces],
+    articles: &Articles,
     notes: &mut Vec<String>,
 ) -> Result<Vec<Found>, Error> {
-    let articles = Articles::default();
     let of_blocks = tx.each(blocks.iter().collect(), |tx, block| {
         let better = beside::better_place(query, block);
-        pages_of(tx, query, better.as_ref().unwrap_or(block), &articles)
+        pages_of(tx, query, better.as_ref().unwrap_or(block), articles)
     })?;
-    let across = tx.each(across.iter().collect(), |tx, across| pages_of_article(tx, query, across, &articles))?;
+    let across = tx.each(across.iter().collect(), |tx, across| pages_of_article(tx, query, across, articles))?;
     let mut groups: BTreeMap<Key, Group> = BTreeMap::new();
     for (pages, note) in of_blocks {
         notes.extend(note);
@@ -110,11 +110,11 @@ pub(super) fn gather(
 }
 
 /// The articles that were read for one question, each once.
-#[derive(Default)]
-struct Articles(Mutex<BTreeMap<i64, Arc<ArticleRow>>>);
+#[derive(Debug, Default)]
+pub(super) struct Articles(Mutex<BTreeMap<i64, Arc<ArticleRow>>>);
 
 impl Articles {
-    fn read(&self, tx: &ReadTx<'_>, key: i64) -> Result<Arc<ArticleRow>, Error> {
+    pub(super) fn read(&self, tx: &ReadTx<'_>, key: i64) -> Result<Arc<ArticleRow>, Error> {
         let known = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(row) = known().get(&key) {
             return Ok(Arc::clone(row));

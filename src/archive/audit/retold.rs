@@ -6,14 +6,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::candidates::{BlockHit, BlockPlaces};
-use super::occurrences::Found;
+use super::occurrences::{Articles, Found};
 use crate::archive::Error;
 use crate::quote::idf::{self, NAT, Weight};
 use crate::quote::retelling::{Figure, Said, names_in, why_possibly};
 use crate::quote::reworded::shared_names;
 use crate::quote::stem::stem;
 use crate::quote::{self, Hit, MatchKind, Pattern, Query, Target};
-use crate::store::ReadTx;
+use crate::store::{ArticleRow, ReadTx};
 
 /// Occurrences whose speaker is looked for.
 const ORIGINS: usize = 3;
@@ -41,7 +41,12 @@ struct Origin {
 }
 
 /// Quotations that may be the same statement in another translation, one an article, with why in their notes.
-pub(super) fn retold(tx: &ReadTx<'_>, query: &Query, found: &[Found]) -> Result<Vec<BlockPlaces>, Error> {
+pub(super) fn retold(
+    tx: &ReadTx<'_>,
+    query: &Query,
+    found: &[Found],
+    articles: &Articles,
+) -> Result<Vec<BlockPlaces>, Error> {
     let mut names = names_in(query.folded(), query.canonical());
     // The name that the fewest texts hold tells most.
     names.sort_by_key(|name| std::cmp::Reverse(weight_of(name)));
@@ -63,7 +68,8 @@ pub(super) fn retold(tx: &ReadTx<'_>, query: &Query, found: &[Found]) -> Result<
     let mut opened: BTreeSet<i64> = BTreeSet::new();
     let open = told.filter(|(_, _, article)| opened.len() < READ && opened.insert(*article)).collect();
     let best = tx.each(open, |tx, (origin, teller, article): (&Origin, &Teller, i64)| {
-        best_of(tx, query, &pattern, origin, article, (teller.block, &teller.text))
+        let row = articles.read(tx, article)?;
+        best_of(tx, query, &pattern, origin, &row, (teller.block, &teller.text))
     })?;
     Ok(best.into_iter().flatten().collect())
 }
@@ -183,16 +189,15 @@ fn best_of(
     query: &Query,
     pattern: &Pattern,
     origin: &Origin,
-    article: i64,
+    row: &ArticleRow,
     (block, text): (i64, &str),
 ) -> Result<Option<BlockPlaces>, Error> {
-    let row = tx.article_by_key(article)?;
     let at = row.blocks.iter().position(|(key, role, _)| *key == block && role.is_hashed());
     let Some(span) = at.and_then(|index| row.spans().get(index).cloned()) else { return Ok(None) };
-    let Some(capture) = tx.current_captures_of_article(article)?.into_iter().next() else { return Ok(None) };
+    let Some(capture) = tx.current_captures_of_article(row.key)?.into_iter().next() else { return Ok(None) };
     let whole = row.text();
     let mut best: Option<(Weight, BlockPlaces)> = None;
-    for quotation in tx.quotations(article)? {
+    for quotation in tx.quotations(row.key)? {
         let (Some(speaker), true) = (&quotation.speaker, span.start <= quotation.start && quotation.end <= span.end)
         else {
             continue;
