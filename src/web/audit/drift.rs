@@ -61,7 +61,16 @@ impl DriftBox {
             dir: text_direction(&words),
             changes: drift.changes.iter().map(|c| (kind(c.kind), or_none(&c.from), or_none(&c.to))).collect(),
             runs: drift.steps.iter().map(|run| shown(run.op, run.from.clone(), run.to.clone(), w)).collect(),
-            differs: differs.iter().map(|d| (what(d.what, w), named(&d.first), named(&d.here))).collect(),
+            differs: differs
+                .iter()
+                .map(|d| {
+                    let said = |words: &Option<String>| match (d.what, words) {
+                        ("medium", Some(medium)) => self::medium(medium, w).to_owned(),
+                        _ => named(words),
+                    };
+                    (what(d.what, w), said(&d.first), said(&d.here))
+                })
+                .collect(),
         })
     }
 }
@@ -72,6 +81,21 @@ fn what(what: &str, w: &'static Words) -> &'static str {
         "verb" => w.differs_verb,
         "medium" => w.differs_medium,
         _ => w.differs_source,
+    }
+}
+
+/// A medium, which the audit names in English, in the words of the interface.
+fn medium<'m>(name: &'m str, w: &'static Words) -> &'m str {
+    match name {
+        "tweet" => w.medium_tweet,
+        "statement" => w.medium_statement,
+        "conference" => w.medium_conference,
+        "interview" => w.medium_interview,
+        "remarks" => w.medium_remarks,
+        "post" => w.medium_post,
+        "speech" => w.medium_speech,
+        "letter" => w.medium_letter,
+        _ => name,
     }
 }
 

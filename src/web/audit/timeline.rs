@@ -74,9 +74,9 @@ struct Curve {
 }
 
 impl Curve {
-    /// The height at which the curve bends.
+    /// The height at which the curve bends: within a lane so little that it stays below the text.
     fn middle(&self) -> i64 {
-        if self.y1 == self.y2 { self.y1 - LANE / 2 } else { (self.y1 + self.y2) / 2 }
+        if self.y1 == self.y2 { self.y1 - LANE / 4 } else { (self.y1 + self.y2) / 2 }
     }
 }
 

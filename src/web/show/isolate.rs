@@ -40,6 +40,35 @@ impl Display for Isolated<'_> {
     }
 }
 
+/// A remark as HTML, with the words that it quotes isolated: words of another script between marks, one after another,
+/// change places with the marks and with what stands between them.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::web) struct Quoting<'t>(&'t str);
+
+impl HtmlSafe for Quoting<'_> {}
+
+/// `text` escaped for HTML, with what stands between `“` and `”` or `«` and `»` isolated.
+pub(in crate::web) fn quoting(text: &str) -> Quoting<'_> {
+    Quoting(text)
+}
+
+impl Display for Quoting<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        let mut rest = self.0;
+        while let Some(at) = rest.find(['“', '«']) {
+            let (before, from) = rest.split_at(at);
+            let (open, close) = if from.starts_with('“') { ("“", "”") } else { ("«", "»") };
+            let Some((words, after)) = from[open.len()..].split_once(close) else { break };
+            Html.write_escaped_str(&mut *f, before)?;
+            write!(f, "{open}<bdi>")?;
+            Html.write_escaped_str(&mut *f, words)?;
+            write!(f, "</bdi>{close}")?;
+            rest = after;
+        }
+        Html.write_escaped_str(&mut *f, rest)
+    }
+}
+
 /// The bytes of the handle, hashtag or address that `text` begins with, and the direction it has.
 fn word_length(text: &str, before: Option<char>) -> Option<(usize, &'static str)> {
     let joined = |c: char| c.is_alphanumeric() || c == '_';
@@ -75,6 +104,17 @@ mod tests {
             "راجع <bdi dir=\"ltr\">https://x.example/a?b=1&#38;c=2</bdi>."
         );
         assert_eq!(shown("(www.x.example)،"), "(<bdi dir=\"ltr\">www.x.example</bdi>)،");
+    }
+
+    #[test]
+    fn quoted_words_stand_by_themselves() {
+        let shown = |text: &str| quoting(text).to_string();
+        assert_eq!(
+            shown("“يقوم” for “تقوم”, “x<y” put in"),
+            "“<bdi>يقوم</bdi>” for “<bdi>تقوم</bdi>”, “<bdi>x&#60;y</bdi>” put in"
+        );
+        assert_eq!(shown("«AFP» بدل «<b>»"), "«<bdi>AFP</bdi>» بدل «<bdi>&#60;b&#62;</bdi>»");
+        assert_eq!(shown("a “mark & no other"), "a “mark &#38; no other");
     }
 
     #[test]

@@ -7,7 +7,7 @@ use askama::Template;
 use askama::filters::HtmlSafe;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-pub(super) use isolate::isolated;
+pub(super) use isolate::{isolated, quoting};
 pub(super) use when::{When, spoken};
 
 use super::visit::Frame;

@@ -50,11 +50,18 @@ fn values<'s>(pattern: &str, said: &'s str) -> Option<Vec<&'s str>> {
     let mut rest = said.strip_prefix(parts.next()?)?;
     let mut values = Vec::new();
     let mut parts = parts.peekable();
+    let mut before = pattern.split("{}").next()?;
     while let Some(part) = parts.next() {
         let end = if parts.peek().is_none() { rest.len().checked_sub(part.len())? } else { rest.find(part)? };
         let (value, after) = (rest.get(..end)?, rest.get(end..)?);
         rest = after.strip_prefix(part)?;
+        // Words in marks are one passage: what closes the marks and opens them again is a list of several.
+        let several = value.find('”').is_some_and(|at| value[at..].contains('“'));
+        if several && before.ends_with('“') && part.starts_with('”') {
+            return None;
+        }
         values.push(value);
+        before = part;
     }
     (rest.is_empty() && values.iter().all(|value| !value.is_empty())).then_some(values)
 }
@@ -81,6 +88,12 @@ mod tests {
                 "no other occurrence has “خرج” for “غادر”, “أمس” put in; the one is earlier. Inferred: both may also follow a \
                  third text",
                 "لا يشاركهما موضع آخر في «خرج» بدل «غادر»، زيادة «أمس»، وأحدهما أسبق. وهذا استنتاج: فقد يتبع كلاهما نصًا ثالثًا",
+            ),
+            (
+                "no other occurrence has “يقوم” for “تقوم”, “جماعة” left out, “أمس” put in and 2 more; the one is earlier. \
+                 Inferred: both may also follow a third text",
+                "لا يشاركهما موضع آخر في «يقوم» بدل «تقوم»، حذف «جماعة»، زيادة «أمس» وتغييرات أخرى عددها 2، وأحدهما أسبق. \
+                 وهذا استنتاج: فقد يتبع كلاهما نصًا ثالثًا",
             ),
             (
                 "both are versions of one page; 97 % of the words of one stand in the other; the one is earlier. Inferred: both \
