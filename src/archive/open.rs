@@ -293,7 +293,7 @@ mod tests {
     #[test]
     fn companions_help_and_keep_the_order() {
         let folder = tempfile::tempdir().unwrap();
-        let seen = archive(folder.path()).read_together(|tx| tx.each((0..50).collect(), look)).unwrap();
+        let seen = archive(folder.path()).read_together(|tx| tx.each((0..50).collect(), 2_000, look)).unwrap();
         assert_eq!(seen.iter().map(|one| one.0).collect::<Vec<_>>(), (0..50).collect::<Vec<_>>());
         let threads: std::collections::BTreeSet<String> = seen.iter().map(|one| format!("{:?}", one.1)).collect();
         let cores = std::thread::available_parallelism().unwrap().get();
@@ -310,12 +310,12 @@ mod tests {
             { writer }
                 .begin(0)
                 .and_then(|tx| tx.put_setting("public_url", "https://new.example").and_then(|()| tx.commit()))?;
-            tx.each((0..50).collect(), look)
+            tx.each((0..50).collect(), 2_000, look)
         });
         let seen = seen.unwrap();
         assert!(seen.iter().all(|one| one.2.is_none() && one.1 == std::thread::current().id()), "{seen:?}");
         // The next question sees it, with companions again.
-        let seen = archive.read_together(|tx| tx.each((0..50).collect(), look)).unwrap();
+        let seen = archive.read_together(|tx| tx.each((0..50).collect(), 2_000, look)).unwrap();
         assert!(seen.iter().all(|one| one.2.as_deref() == Some("https://new.example")), "{seen:?}");
         let cores = std::thread::available_parallelism().unwrap().get();
         assert_eq!(seen.iter().any(|one| one.1 != std::thread::current().id()), cores > 1);
@@ -329,23 +329,27 @@ mod tests {
             7.. => Err(Error::usage(format!("item {item}"))),
             _ => look(tx, item),
         };
-        let error = archive.read_together(|tx| tx.each((0..50).collect(), fail)).unwrap_err();
+        let error = archive.read_together(|tx| tx.each((0..50).collect(), 2_000, fail)).unwrap_err();
         assert_eq!(error.message, "item 7");
         let panics = |_: &ReadTx<'_>, item: usize| -> Result<usize, Error> {
             if item == 9 { panic!("a defect") } else { Ok(item) }
         };
         let caught = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-            archive.read_together(|tx| tx.each((0..50).collect(), panics)).map(|_| ())
+            archive.read_together(|tx| tx.each((0..50).collect(), 2_000, panics)).map(|_| ())
         }));
         assert!(caught.is_err());
-        assert!(archive.read_together(|tx| tx.each((0..50).collect(), look)).is_ok(), "the next question is answered");
+        assert!(
+            archive.read_together(|tx| tx.each((0..50).collect(), 2_000, look)).is_ok(),
+            "the next question is answered"
+        );
     }
 
     #[test]
     fn a_question_beside_another_goes_alone() {
         let folder = tempfile::tempdir().unwrap();
         let archive = archive(folder.path());
-        let inner = archive.read_together(|_| archive.read_together(|tx| tx.each((0..9).collect(), look))).unwrap();
+        let inner =
+            archive.read_together(|_| archive.read_together(|tx| tx.each((0..9).collect(), 2_000, look))).unwrap();
         assert!(inner.iter().all(|one| one.1 == std::thread::current().id()));
     }
 }

@@ -5,7 +5,7 @@
 //! anything between, so both see the same. Where they are not, the companion stays out, and the work takes longer.
 
 use std::cell::Cell;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rayon::{ThreadPool, ThreadPoolBuilder};
@@ -13,8 +13,10 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 use super::read::ReadTx;
 use super::{Reader, StoreError, Visibility};
 
-/// Things to work off from which calling in another thread, which takes about 0.06 ms, is worth it.
-const WORTH: usize = 4;
+/// Microseconds of work from which calling in another thread, which takes 60 to wake, is worth it.
+const WORTH: usize = 250;
+/// Turns for which a thread that is done waits awake for the others: less than it takes to fall asleep and be woken.
+const AWAKE: usize = 4_000;
 
 /// Connections that help another one to read, with a thread for each.
 #[derive(Debug)]
@@ -83,12 +85,15 @@ impl Beside {
 impl ReadTx<'_> {
     /// Does `work` with each of `items`, on several threads where companions see the same moment; the results are in the
     /// order of the items. After an error the rest is left undone, and the first error in that order is returned.
+    ///
+    /// `micros` is what one item takes, roughly: of little work in all no other thread is asked to help.
     pub fn each<T: Send, R: Send, E: From<StoreError> + Send>(
         &self,
         items: Vec<T>,
+        micros: usize,
         work: impl Fn(&ReadTx<'_>, T) -> Result<R, E> + Sync,
     ) -> Result<Vec<R>, E> {
-        let Some(companions) = self.companions.filter(|_| items.len() >= WORTH) else {
+        let Some(companions) = self.companions.filter(|_| items.len() > 1 && items.len() * micros >= WORTH) else {
             return items.into_iter().map(|item| work(self, item)).collect();
         };
         // Asked for once here, not by each.
@@ -106,23 +111,27 @@ impl ReadTx<'_> {
             }
             done
         };
-        let of_others = Mutex::new(Vec::new());
+        let (of_others, helping) = (Mutex::new(Vec::new()), AtomicUsize::new(0));
         let (path, visibility, extent) = (self.path, self.visibility, self.extent);
         let mut done = companions.threads.in_place_scope(|scope| {
             for companion in &companions.list {
-                let (work_off, of_others) = (&work_off, &of_others);
+                let (work_off, of_others, helping) = (&work_off, &of_others, &helping);
                 scope.spawn(move |_| {
                     // Whoever has it already works on something that this is a part of.
                     let Ok(mut beside) = companion.0.try_lock() else { return };
                     if beside.join() {
+                        helping.fetch_add(1, Ordering::Relaxed);
                         let mut tx = ReadTx::borrowed(&beside.reader.connection, path, visibility);
                         (tx.extent, tx.hides) = (extent, Cell::new(Some(hides)));
                         let done = work_off(&tx);
                         of_others.lock().unwrap_or_else(PoisonError::into_inner).extend(done);
+                        helping.fetch_sub(1, Ordering::Relaxed);
                     }
                 });
             }
-            work_off(self)
+            let done = work_off(self);
+            (0..AWAKE).take_while(|_| helping.load(Ordering::Relaxed) > 0).for_each(|_| std::hint::spin_loop());
+            done
         });
         done.extend(of_others.into_inner().unwrap_or_else(PoisonError::into_inner));
         done.sort_unstable_by_key(|(index, _)| *index);

@@ -99,7 +99,7 @@ pub(super) fn places(tx: &ReadTx<'_>, query: &Query, notes: &mut Vec<String>) ->
             "more than {WHOLE_BLOCKS} blocks carry these words; only the first {WHOLE_BLOCKS} were looked at"
         ));
     }
-    places.blocks = tx.each(whole, |tx, block| in_block(tx, query, block))?.into_iter().flatten().collect();
+    places.blocks = tx.each(whole, 20, |tx, block| in_block(tx, query, block))?.into_iter().flatten().collect();
     if tokens.words.len() > 1 {
         let mut similar = Similar::new(query, &places);
         for window in &asked_windows(&tokens, notes) {
@@ -253,7 +253,7 @@ impl<'q> Similar<'q> {
         while unlike < PATIENCE && !kept.is_empty() {
             // So many will be aligned whatever they say.
             let next = kept.drain(..kept.len().min(PATIENCE - unlike)).collect();
-            for aligned in tx.each(next, |tx, block| self.align(block, tx.block_text(block)?, window))? {
+            for aligned in tx.each(next, 50, |tx, block| self.align(block, tx.block_text(block)?, window))? {
                 // Of a long text another window may be what the block carries.
                 if aligned.likeness > Likeness::Unlike || self.pattern.len() < LONG {
                     self.seen.insert(aligned.block);
@@ -338,7 +338,7 @@ impl<'q> Similar<'q> {
         if found.rows.len() > EDGES {
             return Ok(());
         }
-        let at_edge = lookup.tx.each(found.rows.clone(), |tx, block| {
+        let at_edge = lookup.tx.each(found.rows.clone(), 5, |tx, block| {
             let at_edge = tx.is_shown(block)? && self.is_at_edge(&quote::fold(&tx.block_text(block)?), rarest);
             Ok::<_, Error>(at_edge.then_some((block, true)))
         })?;
@@ -364,7 +364,7 @@ impl<'q> Similar<'q> {
         let mut shared: BTreeMap<i64, Vec<i64>> = BTreeMap::new();
         let enough: BTreeSet<i64> = self.partial.iter().filter(|entry| entry.1).map(|entry| entry.0).collect();
         let partial: Vec<i64> = self.partial.iter().take(PARTIAL).map(|entry| entry.0).collect();
-        let carrying = tx.each(partial.clone(), |tx, block| tx.articles_with_block(block, 20))?;
+        let carrying = tx.each(partial.clone(), 8, |tx, block| tx.articles_with_block(block, 20))?;
         for (block, articles) in partial.into_iter().zip(carrying) {
             for article in articles {
                 shared.entry(article).or_default().push(block);
@@ -377,7 +377,8 @@ impl<'q> Similar<'q> {
         shared.sort_by_key(|(article, blocks)| (std::cmp::Reverse(blocks.len()), *article));
         shared.truncate(WHOLE_ARTICLES);
         let mut whole_in: HashMap<i64, bool> = HashMap::new();
-        let found = tx.each(shared.iter().collect(), |tx, (article, blocks)| self.across_one(tx, *article, blocks))?;
+        let found =
+            tx.each(shared.iter().collect(), 40, |tx, (article, blocks)| self.across_one(tx, *article, blocks))?;
         for ((article, blocks), best) in shared.into_iter().zip(found) {
             let found = best.as_ref().is_some_and(|(likeness, _)| *likeness > Likeness::Possibly);
             for block in blocks {

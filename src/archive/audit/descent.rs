@@ -84,7 +84,7 @@ fn carriers(
         first_place[number].get_or_insert(place);
     }
     let compare = count > 1;
-    tx.each(first_place.into_iter().enumerate().collect(), |_, (number, place): (usize, Option<usize>)| {
+    tx.each(first_place.into_iter().enumerate().collect(), 20, |_, (number, place): (usize, Option<usize>)| {
         let article = place.and_then(|place| found[place].article.as_ref());
         let mut blocks: Vec<i64> =
             article.map(|article| article.blocks.iter().map(|block| block.0).collect()).unwrap_or_default();
@@ -100,7 +100,7 @@ fn carriers(
 fn shares(tx: &ReadTx<'_>, carriers: &[Carrier]) -> Result<BTreeMap<(usize, usize), (f64, f64)>, Error> {
     // The first of the list have a body, the rest are compared by their blocks.
     let bodies: Vec<&Body> = carriers.iter().map_while(|carrier| carrier.body.as_ref()).collect();
-    let near = tx.each(worth_comparing(&bodies), |_, (one, other)| {
+    let near = tx.each(worth_comparing(&bodies), 8, |_, (one, other)| {
         let found = bodies[one].near(bodies[other]);
         Ok::<_, Error>(found.map(|found| ((one, other), (found.of_first, found.of_second))))
     })?;

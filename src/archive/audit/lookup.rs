@@ -51,7 +51,7 @@ impl<'t, 'c> Lookup<'t, 'c> {
     /// Asks for tokens of which the rows will be wanted.
     pub(super) fn ask<'w>(&mut self, tokens: impl Iterator<Item = &'w str>, limit: u32) -> Result<(), Error> {
         let unknown: BTreeSet<&str> = tokens.filter(|token| !self.known.contains_key(*token)).collect();
-        let found = self.tx.each(unknown.into_iter().collect(), |tx, token: &str| {
+        let found = self.tx.each(unknown.into_iter().collect(), 25, |tx, token: &str| {
             Ok::<_, Error>((token.to_owned(), Arc::new(asked(tx, token, limit)?)))
         })?;
         self.known.extend(found);
@@ -89,7 +89,7 @@ impl<'t, 'c> Lookup<'t, 'c> {
             candidates.add(both, found, self.blocks);
         }
         let asked = costly.into_iter().take(PAIRS_ASKED).collect();
-        let found = self.tx.each(asked, |tx, (first, second)| {
+        let found = self.tx.each(asked, 120, |tx, (first, second)| {
             tx.blocks_with_all(&[rare[first].0.to_owned(), rare[second].0.to_owned()], PAIR_ROWS)
         })?;
         for both in found {

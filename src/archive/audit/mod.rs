@@ -171,7 +171,7 @@ fn drift_of_shown(
         .chain(firsts)
         .chain(ranking.contenders.iter().copied().take(most))
         .collect();
-    let drifts = tx.each(shown.into_iter().collect(), |_, index: usize| {
+    let drifts = tx.each(shown.into_iter().collect(), 25, |_, index: usize| {
         let Found { view, edges, .. } = &found[index];
         let same = view.kind == MatchKind::Exact;
         let mut drift = if same { Drift::default() } else { drift::compare(query.canonical(), &view.text) };
@@ -207,7 +207,7 @@ fn possibly(
     views.truncate(most);
     let order: Vec<usize> = (0..views.len()).collect();
     telling::tell(tx, &mut views, &order)?;
-    tx.each(views, |_, mut place| {
+    tx.each(views, 25, |_, mut place| {
         place.view.drift = drift::compare(query.canonical(), &place.view.text);
         place.view.differs.clear();
         Ok(place.view)

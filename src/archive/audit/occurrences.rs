@@ -94,11 +94,11 @@ pub(super) fn gather(
     articles: &Articles,
     notes: &mut Vec<String>,
 ) -> Result<Vec<Found>, Error> {
-    let of_blocks = tx.each(blocks.iter().collect(), |tx, block| {
+    let of_blocks = tx.each(blocks.iter().collect(), 60, |tx, block| {
         let better = beside::better_place(query, block);
         pages_of(tx, query, better.as_ref().unwrap_or(block), articles)
     })?;
-    let across = tx.each(across.iter().collect(), |tx, across| pages_of_article(tx, query, across, articles))?;
+    let across = tx.each(across.iter().collect(), 60, |tx, across| pages_of_article(tx, query, across, articles))?;
     let mut groups: BTreeMap<Key, Group> = BTreeMap::new();
     for (pages, note) in of_blocks {
         notes.extend(note);
@@ -106,7 +106,7 @@ pub(super) fn gather(
     }
     across.into_iter().flatten().for_each(|page| join(&mut groups, page));
     let shown = Shown::of(query, &groups);
-    tx.each(groups.into_values().collect(), |tx, group| finish(tx, group, &shown))
+    tx.each(groups.into_values().collect(), 15, |tx, group| finish(tx, group, &shown))
 }
 
 /// The articles that were read for one question, each once.

@@ -67,7 +67,7 @@ pub(super) fn retold(
     let told = told.flat_map(|(origin, teller)| teller.articles.iter().map(move |article| (origin, teller, *article)));
     let mut opened: BTreeSet<i64> = BTreeSet::new();
     let open = told.filter(|(_, _, article)| opened.len() < READ && opened.insert(*article)).collect();
-    let best = tx.each(open, |tx, (origin, teller, article): (&Origin, &Teller, i64)| {
+    let best = tx.each(open, 60, |tx, (origin, teller, article): (&Origin, &Teller, i64)| {
         let row = articles.read(tx, article)?;
         best_of(tx, query, &pattern, origin, &row, (teller.block, &teller.text))
     })?;
@@ -125,13 +125,13 @@ fn tellers(
     let mut named = naming(tx, &origin.figure, names, LOOKED_AT / origins)?;
     while then.len() < LOOKED_INTO / origins && !named.is_empty() {
         let some = named.drain(..named.len().min(LOOKED_INTO / origins - then.len())).collect();
-        let of_those_days = tx.each(some, |tx, block| {
+        let of_those_days = tx.each(some, 5, |tx, block| {
             let may = tx.may_be_published_within(block, from.unwrap_or(i64::MIN), to.unwrap_or(i64::MAX))?;
             Ok::<_, Error>(may.then_some(block))
         })?;
         then.extend(of_those_days.into_iter().flatten());
     }
-    let looked_into = tx.each(then, |tx, block| {
+    let looked_into = tx.each(then, 15, |tx, block| {
         // Who is quoted costs less to learn than what is shared.
         let mut articles = Vec::new();
         for article in tx.articles_with_block(block, 2)? {

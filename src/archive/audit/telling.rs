@@ -16,7 +16,7 @@ const CREDIT: usize = 80;
 pub(super) fn tell(tx: &ReadTx<'_>, found: &mut [Found], order: &[usize]) -> Result<(), Error> {
     let own = own_names(found);
     let names: Vec<&Names> = if own.is_empty() { vec![outlets::known()] } else { vec![outlets::known(), &own] };
-    let told = tx.each(found.iter().collect(), |_, place: &Found| Ok::<_, Error>(read(place, &names)))?;
+    let told = tx.each(found.iter().collect(), 20, |_, place: &Found| Ok::<_, Error>(read(place, &names)))?;
     for (place, (telling, sources)) in found.iter_mut().zip(told) {
         if let Some(telling) = telling {
             (place.view.verb, place.view.medium) = (telling.verb, telling.medium);
