@@ -301,6 +301,22 @@ mod tests {
     }
 
     #[test]
+    fn the_first_items_tell_whether_help_is_worth_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let archive = archive(folder.path());
+        let cores = std::thread::available_parallelism().unwrap().get();
+        let alone = |seen: &[(usize, std::thread::ThreadId, Option<String>)]| {
+            seen.iter().all(|one| one.1 == std::thread::current().id())
+        };
+        let slow = archive.read_together(|tx| tx.each((0..50).collect(), 0, look)).unwrap();
+        assert_eq!(slow.iter().map(|one| one.0).collect::<Vec<_>>(), (0..50).collect::<Vec<_>>());
+        assert!(alone(&slow[..1]), "nothing is known before the first");
+        assert_eq!(alone(&slow), cores == 1);
+        let last = archive.read_together(|tx| tx.each(vec![1], 0, look)).unwrap();
+        assert!(alone(&last), "nothing is left to share out");
+    }
+
+    #[test]
     fn a_companion_that_came_too_late_for_the_moment_stays_out() {
         let folder = tempfile::tempdir().unwrap();
         let archive = archive(folder.path());

@@ -4,6 +4,7 @@
 //! two places alone put the same other word, the one has it from the other, or both from a third that is not here.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use super::drift::{Op, drift};
 use super::matching::MatchKind;
@@ -79,7 +80,15 @@ pub fn shared_wording(asked: &str, tellers: &[Teller<'_>]) -> Vec<SharedWording>
     if articles.len() < 3 || asked.split(' ').count() > MOST_WORDS {
         return Vec::new();
     }
-    let readings: Vec<Readings> = tellers.iter().map(|teller| Readings::of(asked, teller)).collect();
+    // Copies read alike: each wording is compared once.
+    let mut of_words: BTreeMap<(&str, bool), Rc<Readings>> = BTreeMap::new();
+    let readings: Vec<Rc<Readings>> = tellers
+        .iter()
+        .map(|teller| {
+            let wording = (teller.text, teller.kind == MatchKind::Exact);
+            of_words.entry(wording).or_insert_with(|| Rc::new(Readings::of(asked, teller))).clone()
+        })
+        .collect();
     if readings.iter().all(|readings| readings.differing.is_empty()) {
         return Vec::new();
     }

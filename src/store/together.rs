@@ -7,6 +7,7 @@
 use std::cell::Cell;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
 
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
@@ -86,20 +87,30 @@ impl ReadTx<'_> {
     /// Does `work` with each of `items`, on several threads where companions see the same moment; the results are in the
     /// order of the items. After an error the rest is left undone, and the first error in that order is returned.
     ///
-    /// `micros` is what one item takes, roughly: of little work in all no other thread is asked to help.
+    /// `micros` is what one item takes at least; the first ones tell what it takes in this archive. For what is left of it no
+    /// other thread is asked to help where that is little.
     pub fn each<T: Send, R: Send, E: From<StoreError> + Send>(
         &self,
         items: Vec<T>,
         micros: usize,
         work: impl Fn(&ReadTx<'_>, T) -> Result<R, E> + Sync,
     ) -> Result<Vec<R>, E> {
-        let Some(companions) = self.companions.filter(|_| items.len() > 1 && items.len() * micros >= WORTH) else {
-            return items.into_iter().map(|item| work(self, item)).collect();
+        let mut items = items.into_iter();
+        let mut first = Vec::new();
+        let (began, mut pace) = (Instant::now(), micros);
+        let companions = loop {
+            let helpful = items.len() > 1 && items.len() * pace >= WORTH;
+            if let Some(companions) = self.companions.filter(|_| helpful) {
+                break companions;
+            }
+            let Some(item) = items.next() else { return Ok(first) };
+            first.push(work(self, item)?);
+            pace = pace.max(began.elapsed().as_micros() as usize / first.len());
         };
         // Asked for once here, not by each.
         let hides = self.hides()?;
         let count = items.len();
-        let rest = Mutex::new(items.into_iter().enumerate());
+        let rest = Mutex::new(items.enumerate());
         let failed = AtomicBool::new(false);
         let take = || rest.lock().unwrap_or_else(PoisonError::into_inner).next();
         let work_off = |tx: &ReadTx<'_>| {
@@ -136,7 +147,7 @@ impl ReadTx<'_> {
         done.extend(of_others.into_inner().unwrap_or_else(PoisonError::into_inner));
         done.sort_unstable_by_key(|(index, _)| *index);
         debug_assert!(done.len() == count || failed.load(Ordering::Relaxed));
-        done.into_iter().map(|(_, result)| result).collect()
+        first.into_iter().map(Ok).chain(done.into_iter().map(|(_, result)| result)).collect()
     }
 }
 

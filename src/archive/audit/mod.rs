@@ -20,7 +20,7 @@ pub use bulk::{Bulk, Line};
 pub use elsewhere::verdict_elsewhere;
 pub use view::*;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use self::occurrences::{Articles, Found};
 use super::{Archive, Error};
@@ -171,15 +171,23 @@ fn drift_of_shown(
         .chain(firsts)
         .chain(ranking.contenders.iter().copied().take(most))
         .collect();
-    let drifts = tx.each(shown.into_iter().collect(), 25, |_, index: usize| {
-        let Found { view, edges, .. } = &found[index];
-        let same = view.kind == MatchKind::Exact;
-        let mut drift = if same { Drift::default() } else { drift::compare(query.canonical(), &view.text) };
-        drift.put_edges(edges, query.core(), &view.text);
-        Ok::<_, Error>((index, drift))
-    })?;
-    for (index, drift) in drifts {
-        found[index].view.drift = drift;
+    // Copies bear the same words: those are compared once.
+    let words: BTreeSet<&str> = shown
+        .iter()
+        .map(|&index| &found[index].view)
+        .filter(|view| view.kind != MatchKind::Exact)
+        .map(|view| view.text.as_str())
+        .collect();
+    let drifts: BTreeMap<String, Drift> = tx
+        .each(words.into_iter().collect(), 25, |_, words: &str| {
+            Ok::<_, Error>((words.to_owned(), drift::compare(query.canonical(), words)))
+        })?
+        .into_iter()
+        .collect();
+    for index in shown {
+        let Found { view, edges, .. } = &mut found[index];
+        view.drift = drifts.get(&view.text).filter(|_| view.kind != MatchKind::Exact).cloned().unwrap_or_default();
+        view.drift.put_edges(edges, query.core(), &view.text);
     }
     Ok(())
 }

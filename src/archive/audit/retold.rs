@@ -167,17 +167,18 @@ fn weight_of(name: &str) -> Weight {
 fn naming(tx: &ReadTx<'_>, figure: &Figure, names: &[String], most: usize) -> Result<Vec<i64>, Error> {
     let ways = figure.ways();
     let questions = ways.iter().flat_map(|way| names.iter().take(QUESTIONS / 2).map(move |name| (way, name)));
-    let mut held: BTreeMap<i64, Weight> = BTreeMap::new();
-    for (way, name) in questions.take(QUESTIONS) {
+    let held = tx.each(questions.take(QUESTIONS).collect(), 30, |tx, (way, name): (&String, &String)| {
         let mut tokens = quote::query_tokens(way).words;
         tokens.extend(quote::query_tokens(name).words);
         tokens.sort_unstable();
         tokens.dedup();
-        for block in tx.shown_with_all(&tokens, ROWS)? {
-            *held.entry(block).or_default() += weight_of(name);
-        }
+        Ok::<_, Error>((tx.shown_with_all(&tokens, ROWS)?, weight_of(name)))
+    })?;
+    let mut weights: BTreeMap<i64, Weight> = BTreeMap::new();
+    for (blocks, weight) in held {
+        blocks.into_iter().for_each(|block| *weights.entry(block).or_default() += weight);
     }
-    let mut blocks: Vec<(i64, Weight)> = held.into_iter().collect();
+    let mut blocks: Vec<(i64, Weight)> = weights.into_iter().collect();
     blocks.sort_by_key(|&(block, weight)| (std::cmp::Reverse(weight), block));
     blocks.truncate(most);
     Ok(blocks.into_iter().map(|(block, _)| block).collect())
