@@ -15,7 +15,7 @@ use super::read::ReadTx;
 use super::{Reader, StoreError, Visibility};
 
 /// Microseconds of work from which calling in another thread, which takes 60 to wake, is worth it.
-const WORTH: usize = 250;
+const WORTH: usize = 100;
 /// Turns for which a thread that is done waits awake for the others: less than it takes to fall asleep and be woken.
 const AWAKE: usize = 4_000;
 
