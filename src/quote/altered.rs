@@ -12,7 +12,7 @@ use super::contrary::{Sides, are_opposed};
 use super::counted;
 use super::duals::is_dual;
 use super::fold::Folded;
-use super::introduced::{are_first_names, is_introduced, is_of_place};
+use super::introduced::{are_first_names, is_introduced, is_kind_of_place, is_of_place};
 use super::lexicon::{self, Names};
 use super::swapped::swapped_names;
 use super::verbs;
@@ -293,6 +293,18 @@ fn name_change(ours: Side<'_>, theirs: Side<'_>, gap: &Gap) -> Option<Change> {
     if let Some((from, to)) = a.exchanged(&b) {
         return change(ChangeKind::Name, &from, &to);
     }
+    // Where the likeness ends, the first words on both sides stand in one place: `تل الورد`, `تل الزهور`.
+    if gap.place == Place::After
+        && let (Some(from), Some(to)) = (gap.ours.clone().next(), gap.theirs.clone().next())
+        && (gap.ours.len() != gap.theirs.len() || gap.ours.len() > 2)
+        && are_places((ours, from), (theirs, to))
+        && !lexicon::same_name(ours.folded.word(from), theirs.folded.word(to))
+    {
+        return change(ChangeKind::Name, ours.folded.word(from), theirs.folded.word(to));
+    }
+    if let Some(change) = place_change(ours, theirs, gap) {
+        return Some(change);
+    }
     // One word for one: where it stands as a name, its substitute does.
     if gap.ours.len() != gap.theirs.len() || gap.ours.len() > 2 {
         return None;
@@ -309,6 +321,28 @@ fn name_change(ours: Side<'_>, theirs: Side<'_>, gap: &Gap) -> Option<Change> {
             .then(|| change(ChangeKind::Name, from, to))
             .flatten()
     })
+}
+
+/// Names of one or two words behind the same kind of place: `مدينة أريحا`, `مدينة معرة النعمان`.
+fn place_change(ours: Side<'_>, theirs: Side<'_>, gap: &Gap) -> Option<Change> {
+    let few = |range: &Range<usize>| (1..=2).contains(&range.len());
+    if gap.place != Place::Between || !few(&gap.ours) || !few(&gap.theirs) {
+        return None;
+    }
+    let (one, other) = (ours.folded.word(gap.ours.start.checked_sub(1)?), theirs.folded.word(gap.theirs.start - 1));
+    let named = |side: Side<'_>, at: usize| {
+        let word = side.folded.word(at);
+        lexicon::is_name(side.folded, at, side.text) || lexicon::is_uncommon(word) || is_of_place(side.folded, at)
+    };
+    let (from, to) = (gap.ours.start, gap.theirs.start);
+    let same = lexicon::same_name(ours.folded.word(from), theirs.folded.word(to));
+    if same || !is_kind_of_place(one) || !is_kind_of_place(other) || !named(ours, from) || !named(theirs, to) {
+        return None;
+    }
+    let words = |side: Side<'_>, range: &Range<usize>| {
+        range.clone().map(|at| side.folded.word(at)).collect::<Vec<_>>().join(" ")
+    };
+    change(ChangeKind::Name, &words(ours, &gap.ours), &words(theirs, &gap.theirs))
 }
 
 /// Whether two words are the names of places by the word before; one that is in the list needs none.
@@ -470,6 +504,29 @@ mod tests {
         ] {
             assert_eq!(compare(&of(one.0, one.1), &of(other.0, other.1)).1, told);
         }
+    }
+
+    #[test]
+    fn names_of_one_and_of_two_words_behind_one_kind_of_place_are_exchanged() {
+        let said = "قصفت الطائرات سوقا شعبيا في مدينة {} بريف إدلب ما أدى إلى مقتل تسعة مدنيين";
+        let in_place = |place: &str| said.replace("{}", place);
+        assert_eq!(
+            compare(&in_place("معرة النعمان"), &in_place("أريحا")).1,
+            ["name changed: معره النعمان became اريحا"]
+        );
+        assert_eq!(compare(&in_place("صغيرة"), &in_place("كبيرة جدا")).1, Vec::<String>::new());
+        let whole = "وحدات من الجيش تصدت لهجوم شنته مجموعات مسلحة على محور تل الزهور وأوقعت في صفوفها خسائر كبيرة";
+        let other = "وحدات من الجيش تصدت لهجوم شنته مجموعات مسلحة على محور تل الورد، مؤكدة أن مقاتليها سيطروا على نقاط";
+        assert_eq!(compare(whole, other).1, ["name changed: الزهور became الورد"]);
+    }
+
+    #[test]
+    fn negations_joined_to_and_are_the_same() {
+        let said = "لم تصدر إدارة المطار أي توضيح رسمي بشأن تأخر الرحلات المتجهة إلى العاصمة";
+        assert_eq!(compare(said, &format!("وقع العطل. و{said}")).1, Vec::<String>::new());
+        let english = "we won't hand over the airport to any foreign company while I am in this office";
+        assert_eq!(compare(english, &english.replace("won't", "will not")).1, Vec::<String>::new());
+        assert_eq!(compare(english, &english.replace("won't", "will")).1, ["negation dropped: t"]);
     }
 
     #[test]

@@ -224,7 +224,8 @@ impl Reader<'_> {
             }
             let word = self.folded.word(end);
             let apart = !begins && end + 1 < self.end && is_and(word) && self.are_close(end);
-            let from = if apart { end + 1 } else { end };
+            let half = apart && end + 2 < self.end && self.folded.word(end + 1) == "a" && self.are_close(end + 1);
+            let from = end + usize::from(apart) + usize::from(half);
             if let Some(digits) = self.digits(from) {
                 if !sum.add_digits(&digits, apart) {
                     break;
@@ -263,7 +264,8 @@ impl Reader<'_> {
 
     /// What `فاصلة ثمانية` or `point eight` adds.
     fn spoken_decimals(&self, at: usize) -> Option<u128> {
-        let is_point = at + 1 < self.end && matches!(self.folded.word(at), "فاصله" | "point" | "virgule" | "komma");
+        let is_point =
+            at + 1 < self.end && matches!(self.folded.word(at), "فاصله" | "فاصل" | "point" | "virgule" | "komma");
         if !is_point {
             return None;
         }

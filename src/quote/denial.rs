@@ -49,7 +49,11 @@ pub(super) fn bridged_negation(beside: &Beside<'_>, last: usize) -> Option<usize
     if last > 0 && verbs::is_failing_at(folded, last - 1) {
         return Some(last - 1);
     }
-    let bridges = (0..=last).rev().take_while(|&at| BRIDGE.contains(&folded.word(at))).take(LONGEST_BRIDGE).count();
+    let bridges = (0..=last)
+        .rev()
+        .take_while(|&at| BRIDGE.contains(&folded.word(at)) || verbs::is_able(folded.word(at)))
+        .take(LONGEST_BRIDGE)
+        .count();
     let at = last.checked_sub(bridges).filter(|_| bridges > 0)?;
     let spaces = beside.text.get(folded.span(at).end..folded.span(last).start).is_some_and(|between| {
         between.chars().all(|c| c.is_alphanumeric() || is_combining_mark(c) || c.is_whitespace())
@@ -63,10 +67,22 @@ pub(super) fn denial_before(beside: &Beside<'_>, last: usize, next: &str) -> Opt
     if verbs::denies(beside.folded.word(last)) {
         return Some((last, true));
     }
-    denied_that(beside, last).map(|from| (from, true)).or_else(|| governed(beside, last, next))
+    let that = denied_that(beside, last).or_else(|| denied_being(beside, last));
+    that.map(|from| (from, true)).or_else(|| governed(beside, last, next))
 }
 
-fn denied_that(beside: &Beside<'_>, last: usize) -> Option<usize> {
+/// Denied is that somebody should have done it: `نفى أن يكون |`, `نفت أن يكون الوزير قد |`.
+fn denied_being(beside: &Beside<'_>, last: usize) -> Option<usize> {
+    let word = |at: usize| beside.folded.word(at);
+    let being = (last.saturating_sub(SUBJECT + 1)..=last)
+        .rev()
+        .find(|&at| matches!(word(at), "يكون" | "تكون" | "يكونوا" | "يكونا"))?;
+    let directly = being == last || word(last) == "قد";
+    let that = being.checked_sub(1).filter(|&at| directly && word(at) == "ان")?;
+    denied_that(beside, that)
+}
+
+pub(super) fn denied_that(beside: &Beside<'_>, last: usize) -> Option<usize> {
     if !matches!(
         beside.folded.word(last),
         "ان" | "بان"
@@ -131,6 +147,19 @@ fn untrue(folded: &Folded, at: usize) -> Option<usize> {
     }
 }
 
+/// Where it begins to be said that quoted words are ascribed to somebody falsely: `نفى ما نسب إليه من تصريحات «`,
+/// `نسبت إليه زورا «`.
+fn falsely_ascribed(beside: &Beside<'_>, last: usize) -> Option<usize> {
+    let folded = &beside.folded;
+    let bare = |at: usize| folded.word(at).trim_start_matches(['و', 'ا', 'ل']);
+    let ascribed = |at: &usize| matches!(bare(*at), "نسب" | "نسبت" | "ينسب" | "منسوب" | "منسوبا" | "منسوبه");
+    let at = (last.saturating_sub(GOVERNED)..=last).rev().find(ascribed)?;
+    let falsely = (at..=last).any(|at| matches!(folded.word(at), "زورا" | "كذبا"));
+    let denies = || (at.saturating_sub(GOVERNED)..at).rev().find(|&at| verbs::denies(folded.word(at)));
+    let from = if falsely { Some(at) } else { denies() };
+    from.filter(|&from| beside.one_sentence(from, last))
+}
+
 /// Where the denial begins that quoted words were said: `لم يقل فلان «`, `never said “`, `denied that she said “`.
 pub(super) fn unsaid(beside: &Beside<'_>, last: usize) -> Option<usize> {
     let folded = &beside.folded;
@@ -139,8 +168,15 @@ pub(super) fn unsaid(beside: &Beside<'_>, last: usize) -> Option<usize> {
         telling::is_verb_of_saying(word)
             || matches!(word, "يقل" | "تقل" | "يقولوا" | "say" | "write" | "claim" | "state")
     };
+    if let Some(from) = falsely_ascribed(beside, last) {
+        return Some(from);
+    }
     let said = (last.saturating_sub(SUBJECT)..=last).rev().find(saying)?;
     let before = said.checked_sub(1)?;
+    let denied_saying = || {
+        let from = before.checked_sub(usize::from(folded.word(before) == "ever"))?;
+        (folded.word(said) == "saying" && verbs::denies(folded.word(from))).then_some(from)
+    };
     let negation = lexicon::is_negation_at(folded, before)
         .then(|| lexicon::negation_from(folded, before))
         .or_else(|| bridged_negation(beside, before));
@@ -156,5 +192,5 @@ pub(super) fn unsaid(beside: &Beside<'_>, last: usize) -> Option<usize> {
     // A clause that ends after the verb parts them: `who never told Reuters, went on: “`.
     let spoken = beside.text.get(folded.span(said).end..folded.span(last).end)?;
     let apart = spoken.contains(['،', ',']);
-    negation.or_else(governed).filter(|&from| !apart && beside.one_sentence(from, last))
+    negation.or_else(denied_saying).or_else(governed).filter(|&from| !apart && beside.one_sentence(from, last))
 }

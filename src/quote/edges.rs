@@ -6,10 +6,11 @@
 //! but spaces and quotation marks between. The words themselves are looked at by [`altered`](super::altered).
 
 use super::altered::ChangeKind;
-use super::denial::{bridged_negation, denial_before, unsaid};
+use super::denial::{bridged_negation, denial_before, denied_that, unsaid};
 use super::fold::{Folded, fold};
 use super::lexicon;
 use super::number_edges::number_edges;
+use super::sequence;
 use super::verbs;
 
 /// Questions of fewer words are no statements that could be turned round.
@@ -100,7 +101,11 @@ pub fn edges(asked: &str, before: &str, inside: &str, after: &str) -> Vec<Edge> 
     if middle.len() < FEWEST_WORDS {
         return found;
     }
-    found.extend(word_before(before, inside, &middle));
+    let asked_before = asked_before(asked, &middle);
+    found.extend(word_before(before, inside, &middle, &asked_before).filter(|edge| {
+        // `لم` was asked for where the text has `ولم`, `won't` where it has `will not`.
+        edge.kind != ChangeKind::Negation || !asked_before.denies
+    }));
     found.extend(word_after((inside, &middle), after).or_else(|| question_after(asked, (inside, &middle), after)));
     found
 }
@@ -129,13 +134,33 @@ impl<'t> Beside<'t> {
     }
 }
 
-fn word_before(before: &str, inside: &str, middle: &Folded) -> Option<Edge> {
+/// What was asked for right before the words that were found.
+struct AskedBefore {
+    /// Whether it denies.
+    denies: bool,
+    /// Whether it says that what follows will surely be: `سيصل`, `will`.
+    is_sure: bool,
+}
+
+/// Reads the words asked for up to the first of `middle`, which may stand there in another form.
+fn asked_before(asked: &str, middle: &Folded) -> AskedBefore {
+    let asked = fold(asked);
+    let first = sequence::key(middle.word(0));
+    let at = (0..asked.len()).find(|&at| sequence::key(asked.word(at)) == first).unwrap_or(0);
+    let denies = (0..at).any(|at| {
+        let word = asked.word(at);
+        lexicon::is_negation_at(&asked, at) || verbs::denies(word) || verbs::fails(word) || verbs::fails_to(word)
+    });
+    let future = |word: &str| word.strip_prefix('س').is_some_and(|verb| verb.starts_with(['ي', 'ت', 'ن']));
+    let is_sure = (at < asked.len() && future(asked.word(at)) && !future(middle.word(0)))
+        || at > 0 && matches!(asked.word(at - 1), "سوف" | "will" | "shall");
+    AskedBefore { denies, is_sure }
+}
+
+fn word_before(before: &str, inside: &str, middle: &Folded, asked: &AskedBefore) -> Option<Edge> {
     let beside = Beside::new(before);
     let last = beside.folded.len().checked_sub(1)?;
     let gap = Gap::of(&format!("{}{}", &before[beside.folded.span(last).end..], &inside[..middle.span(0).start]));
-    if gap == Gap::Parted {
-        return None;
-    }
     let edge = |kind, from: usize, decides| Edge {
         kind,
         side: EdgeSide::Before,
@@ -143,6 +168,12 @@ fn word_before(before: &str, inside: &str, middle: &Folded) -> Option<Edge> {
         decides,
         unsaid: false,
     };
+    if let Some(from) = condition_of_clause(&beside, last, &before[beside.folded.span(last).end..], middle.word(0)) {
+        return Some(edge(ChangeKind::Condition, from, false));
+    }
+    if gap == Gap::Parted {
+        return None;
+    }
     let bound = gap == Gap::Bound;
     // Together with the first words, so that `لا يزال` and `not only` are seen.
     let joined = format!("{before} {inside}");
@@ -161,6 +192,13 @@ fn word_before(before: &str, inside: &str, middle: &Folded) -> Option<Edge> {
     if bound && is_denying_ma(&whole, last) {
         return Some(edge(ChangeKind::Negation, last, false));
     }
+    // `نفى المتحدث | أن القوات`: what is denied begins with the words themselves.
+    if bound && matches!(middle.word(0), "ان" | "بان" | "انه" | "انها" | "انهم" | "that") {
+        let with_that = Beside::new(&joined[..before.len() + cut(inside, middle.span(0).end) + 1]);
+        if let Some(from) = denied_that(&with_that, last + 1).filter(|_| with_that.folded.len() == last + 2) {
+            return Some(edge(ChangeKind::Negation, from, true));
+        }
+    }
     if let Some((from, decides)) = denial_before(&beside, last, middle.word(0)) {
         return Some(edge(ChangeKind::Negation, from, bound && decides));
     }
@@ -174,9 +212,28 @@ fn word_before(before: &str, inside: &str, middle: &Folded) -> Option<Edge> {
         return Some(edge(ChangeKind::Condition, last, false));
     }
     if let Some(from) = possibility_before(&beside, last, middle.word(0)).filter(|_| bound) {
-        return Some(edge(ChangeKind::Possibility, from, false));
+        return Some(edge(ChangeKind::Possibility, from, asked.is_sure));
     }
     claim_before(&beside, last).map(|from| edge(ChangeKind::Claim, from, false))
+}
+
+/// Where the condition begins of which the words are the consequence: `If they refuse, |`, `إذا رفضوا فإن |`.
+fn condition_of_clause(beside: &Beside<'_>, last: usize, between: &str, next: &str) -> Option<usize> {
+    let folded = &beside.folded;
+    let so = |word: &str| matches!(word, "فان" | "فانه" | "فانها" | "فانهم" | "فاننا");
+    let comma = between.trim() == ",";
+    if !comma && !so(folded.word(last)) && !so(next) {
+        return None;
+    }
+    let within = |at: &usize| {
+        let clause = beside.text.get(folded.span(*at).end..folded.span(last).end).unwrap_or_default();
+        beside.one_sentence(*at, last) && (!comma || !clause.contains(','))
+    };
+    (0..=last).rev().take_while(within).find(|&at| {
+        // After a comma only what the clause begins with, for `he asked if they came, |` is none.
+        let begins = !comma || at == 0 || beside.printed(at, at).starts_with(char::is_uppercase);
+        lexicon::is_condition(folded.word(at)) && folded.word(at) != "whether" && begins
+    })
 }
 
 /// Whether the last word, an auxiliary, begins its sentence: `Did |`, which asks.
@@ -410,6 +467,16 @@ mod tests {
             ("قال إنه ليس صحيحا أن القوات دخلت المدينة", "القوات دخلت المدينة", "ليس صحيحا أن"),
             ("ومن غير الصحيح أن القوات دخلت المدينة", "القوات دخلت المدينة", "غير الصحيح أن"),
             ("لا صحة لما يقال إن القوات دخلت المدينة", "القوات دخلت المدينة", "لا صحة لما يقال إن"),
+            ("نفى الناطق أن يكون الوزير قد التقى الوفد أمس", "التقى الوفد أمس", "نفى الناطق أن يكون الوزير قد"),
+            ("نفى الناطق أن يكون الوزير قد التقى الوفد", "الوزير قد التقى الوفد", "نفى الناطق أن يكون"),
+            ("نفى الناطق أن الوزير التقى الوفد", "أن الوزير التقى الوفد", "نفى الناطق"),
+            ("لم تتمكن الفرق من رفع الجسر القديم", "الفرق من رفع الجسر", "لم تتمكن"),
+            ("لم تتمكن الفرق من رفع الجسر القديم", "رفع الجسر القديم", "لم تتمكن الفرق من"),
+            (
+                "نفت الوزارة ما ذكرته الصحيفة عن أن القوات دخلت المدينة",
+                "القوات دخلت المدينة",
+                "نفت الوزارة ما ذكرته الصحيفة عن أن",
+            ),
         ] {
             assert_eq!(one(text, words), Some((cut.to_owned(), true)), "{text}");
         }
@@ -422,6 +489,17 @@ mod tests {
             ("نفى أحمد العلي أن يكون قال «سنغادر المدينة غدا»", "سنغادر المدينة غدا", "نفى أحمد العلي أن يكون قال"),
             ("Adam Crowe never said “we leave the city”", "we leave the city", "never said"),
             ("Adam Crowe didn't say: “we leave the city”", "we leave the city", "didn't say"),
+            ("Adam Crowe denied ever saying “we leave the city”", "we leave the city", "denied ever saying"),
+            (
+                "نفى أحمد العلي ما نسب إليه من كلام مفاده «سنغادر المدينة غدا»",
+                "سنغادر المدينة غدا",
+                "نفى أحمد العلي ما نسب إليه من كلام مفاده",
+            ),
+            (
+                "نسبت مواقع إلى أحمد العلي زورا قوله «سنغادر المدينة غدا»",
+                "سنغادر المدينة غدا",
+                "نسبت مواقع إلى أحمد العلي زورا قوله",
+            ),
             (
                 "Reuters denied that Adam Crowe said “we leave the city”",
                 "we leave the city",
@@ -443,6 +521,39 @@ mod tests {
         ] {
             assert_eq!(one(text, words), None, "{text}");
         }
+    }
+
+    #[test]
+    fn a_negation_that_was_asked_for_in_another_form_is_none_that_was_not() {
+        for (asked, text, found) in [
+            ("لم تصدر الإدارة أي توضيح", "وقع العطل. ولم تصدر الإدارة أي توضيح", "تصدر الإدارة أي توضيح"),
+            ("we won't hand over the port", "we will not hand over the port", "hand over the port"),
+            ("عجزت الفرق عن رفع الجسر القديم", "لم تتمكن الفرق من رفع الجسر القديم", "رفع الجسر القديم"),
+        ] {
+            let at = text.find(found).unwrap();
+            assert_eq!(edges(asked, &text[..at], found, ""), [], "{asked}");
+            assert!(edges(found, &text[..at], found, "")[0].decides, "{asked}");
+        }
+    }
+
+    #[test]
+    fn what_surely_will_be_is_no_possibility() {
+        let text = "قال إن الشركة قد تغلق الجسر القديم";
+        let at = text.find("تغلق").unwrap();
+        let decides = |asked: &str| edges(asked, &text[..at], &text[at..], "")[0].decides;
+        assert!(decides("ستغلق الجسر القديم") && !decides("تغلق الجسر القديم"));
+    }
+
+    #[test]
+    fn a_consequence_stands_under_its_condition() {
+        for (text, words, cut) in [
+            ("قال إنه إذا أغلق الجسر فإن المدينة ستطلب تعويضا", "المدينة ستطلب تعويضا", "إذا أغلق الجسر فإن"),
+            ("He went on. If the bridge is closed, the city will sue", "the city will sue", "If the bridge is closed"),
+        ] {
+            assert_eq!(one(text, words), Some((cut.to_owned(), false)), "{text}");
+        }
+        assert_eq!(one("He asked if they came, the city will sue", "the city will sue"), None);
+        assert_eq!(one("إذا أغلق الجسر انتظروا. قال فإن المدينة ستطلب تعويضا", "المدينة ستطلب تعويضا"), None);
     }
 
     #[test]

@@ -260,9 +260,13 @@ fn denied_report(beside: &Beside<'_>, last: usize, next: &str) -> Option<(usize,
         let denies = (report.saturating_sub(2)..report).rev().find(|&at| verbs::denies(folded.word(at)))?;
         return beside.one_sentence(denies, last).then_some((denies, true));
     }
-    if !matches!(folded.word(last), "عن" | "حول" | "بشان" | "بخصوص") || !is_doing(next) {
-        return None;
-    }
+    let about = |at: usize| matches!(folded.word(at), "عن" | "حول" | "بشان" | "بخصوص");
+    // `نفى ما ذكرته الصحيفة عن أن | القوات دخلت`
+    let last = match last.checked_sub(1) {
+        Some(before) if folded.word(last) == "ان" && about(before) => before,
+        _ if about(last) && is_doing(next) => last,
+        _ => return None,
+    };
     let (denies, _) = verb_before(beside, last, |at| verbs::denies(folded.word(at)).then_some(true))?;
     let between = denies + 1..last;
     let told = between.clone().find(|&at| is_report(folded.word(at)) || folded.word(at) == "ما")?;
@@ -324,15 +328,23 @@ fn passed_over(beside: &Beside<'_>, last: usize, next: &str) -> Option<(usize, b
     }
 }
 
-/// What was not done, though tried or asked for: `فشلت القوات في | دخول`, `امتنعت الحكومة عن | دفع`.
+/// What was not done, though tried or asked for: `فشلت القوات في | دخول`, `امتنعت الحكومة عن | دفع`, `لم تتمكن القوات من |`.
 fn not_done(beside: &Beside<'_>, last: usize, next: &str) -> Option<(usize, bool)> {
     let folded = &beside.folded;
-    if !matches!(folded.word(last), "في" | "عن") || !is_doing(next.strip_prefix("ال").unwrap_or(next)) {
+    let able = |at: usize| verbs::is_able(folded.word(at)) && at > 0 && lexicon::is_negation_at(folded, at - 1);
+    if !matches!(folded.word(last), "في" | "عن" | "من") || !is_doing(next.strip_prefix("ال").unwrap_or(next)) {
         return None;
     }
     let before = last.checked_sub(1)?;
-    let (fails, _) = verb_before(beside, before, |at| verbs::fails(folded.word(at)).then_some(true))?;
-    (is_subject(beside, fails + 1, before) && beside.one_sentence(fails, last)).then_some((fails, true))
+    let (fails, _) = verb_before(beside, before, |at| {
+        let fails = verbs::fails(folded.word(at)) && folded.word(last) != "من";
+        (fails || able(at)).then_some(true)
+    })?;
+    let fails = if able(fails) { fails - 1 } else { fails };
+    let verb = fails + usize::from(lexicon::is_negation_at(folded, fails));
+    // What somebody was able to stands behind `من` alone, whoever he is.
+    let subject = folded.word(last) == "من" || is_subject(beside, verb + 1, before);
+    (subject && beside.one_sentence(fails, last)).then_some((fails, true))
 }
 
 #[cfg(test)]

@@ -28,6 +28,13 @@ pub(super) fn are_first_names(one: (&Folded, usize, &str), other: (&Folded, usiz
     is_name(one) && is_name(other)
 }
 
+/// Whether a folded word, without the article, says what kind of place the name behind it is of.
+pub(super) fn is_kind_of_place(word: &str) -> bool {
+    let kind =
+        |word: &str| matches!(word, "مدينه" | "بلده" | "قريه" | "محافظه" | "ناحيه" | "مخيم" | "حي" | "بلدتي" | "قريتي");
+    kind(word) || word.strip_prefix(['و', 'ب', 'ل']).is_some_and(kind)
+}
+
 /// Whether the word before makes the name of a place of any word, however common: `مدينة الباب`, `تل السلطان`.
 pub(super) fn is_of_place(folded: &Folded, at: usize) -> bool {
     // Common words that follow these are a place only where this list holds them: `باب الهوى` is one, `باب المنزل` a door.

@@ -94,6 +94,15 @@ fn is_foreign_negation(word: &str) -> bool {
             | "pas"
             | "jamais"
             | "sans"
+            | "aucun"
+            | "aucune"
+            | "ningun"
+            | "ninguna"
+            | "nessun"
+            | "nessuno"
+            | "nessuna"
+            | "nenhum"
+            | "nenhuma"
             | "nicht"
             | "kein"
             | "keine"
@@ -330,6 +339,11 @@ pub(super) fn is_small(folded: &Folded, index: usize, text: &str) -> bool {
 /// Whether a word is so rare that it hardly is anything but a name.
 pub(super) fn is_rare(word: &str) -> bool {
     word.chars().count() >= 4 && !word.bytes().any(|byte| byte.is_ascii_digit()) && idf::weight(stem(word)) >= RARE
+}
+
+/// Whether a word is so uncommon that behind `مدينة` it is a name and no adjective.
+pub(super) fn is_uncommon(word: &str) -> bool {
+    idf::weight(stem(word)) >= UNCOMMON
 }
 
 /// Weight of a word that fewer than one article in three thousand holds.

@@ -10,7 +10,7 @@ use super::idf::{NAT, Weight};
 use super::lexicon::{is_name, name_key};
 
 /// Number of the rule; it is named among the versions of every audit.
-pub const RULE_VERSION: u32 = 5;
+pub const RULE_VERSION: u32 = 6;
 
 /// Quotations of fewer words need their words exact or respelled.
 pub const FEWEST_WORDS: usize = 6;

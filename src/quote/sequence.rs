@@ -44,13 +44,22 @@ fn words_with(known: &mut Known, folded: &Folded, text: &str, joins: Joins) -> V
         let after_ellipsis = index > 0 && has_ellipsis(text, folded.span(index - 1).end, folded.span(index).start);
         let Some(Keys { stem, loose, number }) = next_keys else { break };
         let mut made = Word { stem, loose, joined: 0, after_ellipsis };
+        if word == "t" && index > 0 && folded.word(index - 1).ends_with('n') {
+            (made.stem, made.loose) = known.keys("not").both();
+        }
         next_keys = (index + 1 < folded.len()).then(|| known.keys(folded.word(index + 1)));
         if let Some(of_next) = next_keys {
             let next = folded.word(index + 1);
+            if next == "t"
+                && let Some(whole) = contracted(word)
+            {
+                made.loose = known.keys(whole).loose;
+            }
             made.joined = match number.zip(of_next.number).and_then(|(a, b)| numbers::pair((word, a), (next, b))) {
                 Some(both) => number_key(both),
                 // `2-1` is not 21.
                 None if numbers::is_digits(word) && numbers::is_digits(next) => 0,
+                None if (word, next) == ("can", "t") => hash_word("cannot"),
                 None if folded.is_unspaced(index) || !may_join(word, next, joins) => 0,
                 None => {
                     joined.clear();
@@ -65,9 +74,29 @@ fn words_with(known: &mut Known, folded: &Folded, text: &str, joins: Joins) -> V
     words
 }
 
+/// The auxiliary before the `t` of its negation: `won't` is `will not`.
+fn contracted(word: &str) -> Option<&str> {
+    match word {
+        "won" => Some("will"),
+        "shan" => Some("shall"),
+        "can" => None,
+        _ => word.strip_suffix('n').filter(|whole| whole.len() > 1),
+    }
+}
+
+/// A particle written as one with the `و` or `ف` before it, too short for light stemming to part them: `ولم`, `فلا`.
+fn particle_behind_and(word: &str) -> Option<&str> {
+    word.strip_prefix(['و', 'ف']).filter(|particle| matches!(*particle, "لم" | "لن" | "لا" | "ما"))
+}
+
 /// Four bytes are two Arabic letters.
 fn may_join(word: &str, next: &str, joins: Joins) -> bool {
     joins == Joins::All || word.len() <= 4 || next.len() <= 2
+}
+
+/// The key by which a word meets its other forms.
+pub(super) fn key(word: &str) -> u64 {
+    KNOWN.with_borrow_mut(|known| known.keys(word).loose)
 }
 
 /// What each word of a quotation weighs.
@@ -85,6 +114,10 @@ struct Keys {
 }
 
 impl Keys {
+    fn both(self) -> (u64, u64) {
+        (self.stem, self.loose)
+    }
+
     fn of(word: &str) -> Keys {
         let number = numbers::value(word);
         if let Some(said) = number {
@@ -92,7 +125,7 @@ impl Keys {
             return Keys { stem: key, loose: key, number };
         }
         let stem = stem(word);
-        let (hash, loose) = (hash_word(stem), loose(stem));
+        let (hash, loose) = (hash_word(stem), particle_behind_and(word).unwrap_or_else(|| loose(stem)));
         let number = numbers::before_ten(word);
         Keys { stem: hash, loose: if loose.len() == stem.len() { hash } else { hash_word(loose) }, number }
     }
@@ -206,6 +239,19 @@ mod tests {
         assert_eq!(of("سوريا")[0].loose, of("السورية")[0].loose);
         assert_eq!(of("ستقوم")[0].loose, of("يقوم")[0].loose);
         assert_eq!(of("reported")[0].loose, of("reports")[0].loose);
+    }
+
+    #[test]
+    fn negations_meet_however_they_are_joined() {
+        for (one, other) in [("ولم", "لم"), ("فلا", "لا"), ("ولن", "لن")] {
+            assert_eq!(of(one)[0].loose, of(other)[0].loose, "{one}");
+        }
+        assert_ne!(of("ولد")[0].loose, of("لد")[0].loose);
+        let (short, long) = (of("won't go"), of("will not go"));
+        assert_eq!((short[0].loose, short[1].stem), (long[0].loose, long[1].stem));
+        assert_eq!(of("didn’t")[0].loose, of("did")[0].loose);
+        assert_eq!((of("can't")[0].joined, of("can not")[0].joined), (of("cannot")[0].stem, of("cannot")[0].stem));
+        assert_ne!(of("a T-72")[1].stem, of("not")[0].stem);
     }
 
     #[test]

@@ -77,6 +77,11 @@ impl Sum {
             self.group = None;
             return true;
         }
+        // `اثنين ونصف`, `six and a half`
+        if let Some(group) = self.group.filter(|group| joined && some == 1 && group.is_multiple_of(ONE)) {
+            (self.group, self.also) = (Some(group + ONE / u128::from(parts)), None);
+            return true;
+        }
         // `مليون ونصف`
         if self.group.is_none() && self.total > 0 && joined && self.part.is_none() {
             self.total = self.total.saturating_add(self.scale * u128::from(some) / u128::from(parts));

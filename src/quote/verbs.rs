@@ -80,9 +80,110 @@ fn denies_in_other_languages(word: &str) -> bool {
 pub(super) fn is_possibility(word: &str, next: &str) -> bool {
     match word.strip_prefix(['و', 'ف']).unwrap_or(word) {
         "ربما" | "may" | "might" | "could" | "perhaps" | "maybe" | "possibly" => true,
-        "قد" => next.starts_with('ي') || matches!(next, "تكون" | "تصبح" | "تودي" | "تصل" | "تستمر" | "نكون"),
+        "قد" => next.starts_with('ي') || next == "نكون" || is_feminine_imperfect(next),
         _ => false,
     }
+}
+
+/// Whether a folded word with `ت` at its head is an imperfect (`تلغي`, `تنسحب`) and no perfect of the fifth and sixth forms
+/// (`تعرض`, `تراجع`); those that agree with a feminine end in `ت`.
+fn is_feminine_imperfect(word: &str) -> bool {
+    const PERFECT: [&str; 87] = [
+        "تعرض",
+        "تمكن",
+        "توصل",
+        "تحدث",
+        "تسبب",
+        "تقدم",
+        "تلقي",
+        "تبني",
+        "تولي",
+        "توفي",
+        "تراجع",
+        "تبادل",
+        "تعهد",
+        "تطرق",
+        "تحول",
+        "تجاوز",
+        "تراس",
+        "تناول",
+        "تاسس",
+        "تسلم",
+        "تدخل",
+        "توجه",
+        "توقف",
+        "تصدي",
+        "تضرر",
+        "تعاون",
+        "تخلي",
+        "تخرج",
+        "تحرك",
+        "تحرر",
+        "تغير",
+        "تعطل",
+        "تدهور",
+        "تزايد",
+        "تقرر",
+        "تورط",
+        "توسط",
+        "توقع",
+        "تطور",
+        "تعلم",
+        "تعامل",
+        "تضامن",
+        "تاخر",
+        "تاثر",
+        "تاكد",
+        "تدفق",
+        "تردد",
+        "تفاقم",
+        "تقاعد",
+        "تظاهر",
+        "تسرب",
+        "تكرر",
+        "تعافي",
+        "تلاشي",
+        "تفادي",
+        "تمادي",
+        "تساقط",
+        "تصاعد",
+        "تزامن",
+        "تعادل",
+        "تضاعف",
+        "تغلب",
+        "تاهل",
+        "تعثر",
+        "تخطي",
+        "تحدي",
+        "تقلص",
+        "تجدد",
+        "تكبد",
+        "تصدر",
+        "تسلل",
+        "تنازل",
+        "تصالح",
+        "تحسن",
+        "تحقق",
+        "تجمع",
+        "تاهب",
+        "تاجل",
+        "تعمد",
+        "تغيب",
+        "تقاسم",
+        "تعزز",
+        "تباطا",
+        "تاكل",
+        "تفوق",
+        "تميز",
+        "تاسف",
+    ];
+    // The object of a perfect may be written as one with it: `تسلمها`.
+    let bare = ["ها", "ه", "هم", "وا", "ا"].iter().find_map(|ending| word.strip_suffix(ending)).unwrap_or(word);
+    word.starts_with('ت')
+        && word.chars().count() >= 4
+        && !word.ends_with('ت')
+        && !PERFECT.contains(&word)
+        && !PERFECT.contains(&bare)
 }
 
 /// Whether a folded word before `to` says that something was not done: refused, failed.
@@ -117,6 +218,27 @@ pub(super) fn is_failing_at(folded: &Folded, at: usize) -> bool {
 pub(super) fn refuses(word: &str) -> bool {
     let bare = word.strip_prefix(['و', 'ف']).unwrap_or(word);
     matches!(bare, "رفض" | "رفضت" | "رفضوا" | "يرفض" | "ترفض" | "نرفض" | "رافضا" | "رافضه")
+}
+
+/// Whether a folded Arabic word behind a negation says that somebody was not able to: `لم تتمكن`.
+pub(super) fn is_able(word: &str) -> bool {
+    const FORMS: [&str; 14] = [
+        "يتمكن",
+        "تتمكن",
+        "نتمكن",
+        "يتمكنوا",
+        "يستطع",
+        "تستطع",
+        "نستطع",
+        "يستطيعوا",
+        "يستطيع",
+        "تستطيع",
+        "نستطيع",
+        "ينجح",
+        "تنجح",
+        "ينجحوا",
+    ];
+    FORMS.contains(&word)
 }
 
 /// Whether a folded Arabic word before `في` or `عن` says that something was not done: failed, abstained.
@@ -164,6 +286,9 @@ mod tests {
     #[test]
     fn what_has_been_is_no_possibility() {
         assert!(is_possibility("قد", "يصل") && is_possibility("وقد", "تكون") && is_possibility("might", "come"));
+        assert!(is_possibility("قد", "تلغي") && is_possibility("قد", "تنسحب") && is_possibility("قد", "ترسل"));
+        assert!(!is_possibility("قد", "تعرض") && !is_possibility("قد", "تعرضت") && !is_possibility("قد", "تسلمها"));
+        assert!(!is_possibility("قد", "تم") && !is_possibility("قد", "تمت"));
         assert!(!is_possibility("قد", "وصل") && !is_possibility("وقد", "اعلنت") && !is_possibility("will", "come"));
     }
 }
