@@ -43,6 +43,8 @@ pub(super) fn common(query: &Query, found: &[Found]) -> Option<Common> {
     if verbatim && is_too_common(weight, articles) {
         let outlets: BTreeSet<&str> = uses.iter().filter_map(|place| place.outlet).collect();
         let days: BTreeSet<i64> = uses.iter().map(|place| place.day).collect();
+        // Each article, copies too: nothing is said here of how they are kin.
+        let articles = same.iter().filter_map(|place| place.view.article).collect::<BTreeSet<_>>().len();
         return Some(Common { kind: CommonKind::TooCommon, articles, outlets: outlets.len(), days: days.len() });
     }
     // What one and the same person says again and again was said for the first time once.

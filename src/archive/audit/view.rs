@@ -157,7 +157,7 @@ pub enum Basis {
 pub struct Common {
     /// Why.
     pub kind: CommonKind,
-    /// Lines of descent that carry the words: copies of one article count once.
+    /// Articles that carry the words: copies of one count once, but where the words are too common by their weight alone.
     pub articles: usize,
     /// Outlets.
     pub outlets: usize,
