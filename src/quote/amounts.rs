@@ -235,6 +235,14 @@ impl Reader<'_> {
             }
             let Some(numeral) = self.numeral(from, begins) else { break };
             let numeral = Numeral { joined: numeral.joined || apart, ..numeral };
+            // `50 شخصا ونصف القتلى`: a half belongs to the number only before what is counted in parts.
+            let is_part = matches!(numeral.sense, Sense::Part(..)) && numeral.joined && sum.has_group();
+            let next = if from + 1 < self.end { self.folded.word(from + 1) } else { "" };
+            let in_parts =
+                matches!(next, "بالميه" | "بالمايه" | "percent" | "per") || next == "في" || numeral_of_scale(next);
+            if is_part && !in_parts {
+                break;
+            }
             if !sum.add(numeral) {
                 break;
             }

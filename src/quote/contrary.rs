@@ -9,7 +9,7 @@ use super::stem::stem;
 use super::tokens::hash_word;
 
 /// Words of one meaning and words of the contrary, several forms of each; compared without light affixes.
-const PAIRS: [(&str, &str); 67] = [
+const PAIRS: [(&str, &str); 65] = [
     (
         "أكد أكدت يؤكد تؤكد مؤكدا مؤكدة تأكيد أقر أقرت إثبات اعترف اعترفت اعترفوا يعترف تعترف معترفا",
         "نفى نفت نفوا ينفي تنفي نافيا نافية نفي أنكر أنكرت ينكر تنكر",
@@ -18,7 +18,7 @@ const PAIRS: [(&str, &str); 67] = [
     ("قبل", "بعد"),
     (
         "ارتفع ارتفعت يرتفع ترتفع ارتفاع ارتفاعا زاد زادت يزيد تزيد زيادة صعد صعود تسارع تسارعت يتسارع",
-        "انخفض انخفضت ينخفض تنخفض انخفاض انخفاضا تراجع تراجعت يتراجع هبط هبوط نقص يقل تقل",
+        "انخفض انخفضت ينخفض تنخفض انخفاض انخفاضا تراجع تراجعت يتراجع هبط هبوط نقص",
     ),
     ("أيد أيدت يؤيد تؤيد تأييد دعم دعمت يدعم تدعم ندعم", "عارض عارضت يعارض تعارض نعارض معارضة"),
     ("فاز فازت يفوز تفوز فوز انتصر انتصار ربح أرباح", "خسر خسرت يخسر تخسر خسارة هزم هزيمة خسائر"),
@@ -90,12 +90,10 @@ const PAIRS: [(&str, &str); 67] = [
     ("war", "peace"),
     ("killed killing killings dead deaths", "wounded injured wounding injuries"),
     ("الماضي الماضية المنصرم المنصرمة", "المقبل المقبلة القادم القادمة"),
-    ("صباح صباحا الصباح", "مساء المساء"),
-    ("dawn morning", "dusk evening"),
 ];
 
 /// Particles that turn each other round where one stands in the very place of the other; elsewhere they say nothing.
-const OPPOSED: [(&str, &str); 7] = [
+const OPPOSED: [(&str, &str); 12] = [
     ("with", "against"),
     ("for", "against"),
     ("to", "from"),
@@ -103,6 +101,11 @@ const OPPOSED: [(&str, &str); 7] = [
     ("مع", "ضد"),
     ("من", "الي"),
     ("حتي", "منذ"),
+    ("تزيد", "تقل"),
+    ("يزيد", "يقل"),
+    ("صباح", "مساء"),
+    ("dawn", "dusk"),
+    ("morning", "evening"),
 ];
 
 /// Whether two folded particles turn each other round.

@@ -6,7 +6,7 @@ use unicode_normalization::char::is_combining_mark;
 
 use super::edges::{Beside, GOVERNED};
 use super::fold::Folded;
-use super::governed::governed;
+use super::governed::{governed, is_subject};
 use super::{lexicon, telling, verbs};
 
 /// Auxiliaries at most between a negation and the words.
@@ -77,7 +77,11 @@ fn denied_being(beside: &Beside<'_>, last: usize) -> Option<usize> {
     let being = (last.saturating_sub(SUBJECT + 1)..=last)
         .rev()
         .find(|&at| matches!(word(at), "يكون" | "تكون" | "يكونوا" | "يكونا"))?;
-    let directly = being == last || word(last) == "قد";
+    let subject = || {
+        let clause = |at: usize| word(at).starts_with("وال") || word(at).starts_with("فال");
+        word(last) == "قد" && is_subject(beside, being + 1, last - 1) && !(being + 1..last).any(clause)
+    };
+    let directly = being == last || subject();
     let that = being.checked_sub(1).filter(|&at| directly && word(at) == "ان")?;
     denied_that(beside, that)
 }
@@ -118,6 +122,12 @@ pub(super) fn denied_that(beside: &Beside<'_>, last: usize) -> Option<usize> {
                 | "من"
                 | "علي"
                 | "الي"
+                | "مع"
+                | "رغم"
+                | "بسبب"
+                | "لولا"
+                | "بعد"
+                | "قبل"
         )
     });
     if apart {
@@ -154,9 +164,16 @@ fn falsely_ascribed(beside: &Beside<'_>, last: usize) -> Option<usize> {
     let bare = |at: usize| folded.word(at).trim_start_matches(['و', 'ا', 'ل']);
     let ascribed = |at: &usize| matches!(bare(*at), "نسب" | "نسبت" | "ينسب" | "منسوب" | "منسوبا" | "منسوبه");
     let at = (last.saturating_sub(GOVERNED)..=last).rev().find(ascribed)?;
+    let clause = beside.text.get(folded.span(at).end..folded.span(last).end)?;
+    let says = |at: usize| telling::is_verb_of_saying(folded.word(at)) && !matches!(folded.word(at), "قوله" | "قولها");
+    if clause.contains(['،', ',']) || (at + 1..=last).any(says) {
+        return None;
+    }
+    let to_somebody =
+        at < last && matches!(folded.word(at + 1), "الي" | "اليه" | "اليها" | "اليهم" | "له" | "لها" | "لهم");
     let falsely = (at..=last).any(|at| matches!(folded.word(at), "زورا" | "كذبا"));
     let denies = || (at.saturating_sub(GOVERNED)..at).rev().find(|&at| verbs::denies(folded.word(at)));
-    let from = if falsely { Some(at) } else { denies() };
+    let from = if falsely { Some(at) } else { denies().filter(|_| to_somebody) };
     from.filter(|&from| beside.one_sentence(from, last))
 }
 

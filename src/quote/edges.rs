@@ -8,10 +8,11 @@
 use super::altered::ChangeKind;
 use super::denial::{bridged_negation, denial_before, denied_that, unsaid};
 use super::fold::{Folded, fold};
+use super::governed::is_subject;
 use super::lexicon;
 use super::number_edges::number_edges;
-use super::sequence;
 use super::verbs;
+use super::{sequence, telling};
 
 /// Questions of fewer words are no statements that could be turned round.
 pub const FEWEST_WORDS: usize = 3;
@@ -104,7 +105,7 @@ pub fn edges(asked: &str, before: &str, inside: &str, after: &str) -> Vec<Edge> 
     let asked_before = asked_before(asked, &middle);
     found.extend(word_before(before, inside, &middle, &asked_before).filter(|edge| {
         // `لم` was asked for where the text has `ولم`, `won't` where it has `will not`.
-        edge.kind != ChangeKind::Negation || !asked_before.denies
+        edge.kind != ChangeKind::Negation || edge.unsaid || !asked_before.denies
     }));
     found.extend(word_after((inside, &middle), after).or_else(|| question_after(asked, (inside, &middle), after)));
     found
@@ -136,7 +137,7 @@ impl<'t> Beside<'t> {
 
 /// What was asked for right before the words that were found.
 struct AskedBefore {
-    /// Whether it denies.
+    /// Whether it denies them: what stands bound to them in the question.
     denies: bool,
     /// Whether it says that what follows will surely be: `سيصل`, `will`.
     is_sure: bool,
@@ -144,12 +145,15 @@ struct AskedBefore {
 
 /// Reads the words asked for up to the first of `middle`, which may stand there in another form.
 fn asked_before(asked: &str, middle: &Folded) -> AskedBefore {
-    let asked = fold(asked);
+    let (question, asked) = (asked, fold(asked));
     let first = sequence::key(middle.word(0));
     let at = (0..asked.len()).find(|&at| sequence::key(asked.word(at)) == first).unwrap_or(0);
-    let denies = (0..at).any(|at| {
-        let word = asked.word(at);
-        lexicon::is_negation_at(&asked, at) || verbs::denies(word) || verbs::fails(word) || verbs::fails_to(word)
+    let denies = at.checked_sub(1).is_some_and(|last| {
+        let before = Beside::new(&question[..asked.span(last).end]);
+        lexicon::is_negation_at(&asked, last)
+            || before.folded.len() == at
+                && (bridged_negation(&before, last).is_some()
+                    || denial_before(&before, last, middle.word(0)).is_some_and(|(_, decides)| decides))
     });
     let future = |word: &str| word.strip_prefix('س').is_some_and(|verb| verb.starts_with(['ي', 'ت', 'ن']));
     let is_sure = (at < asked.len() && future(asked.word(at)) && !future(middle.word(0)))
@@ -194,8 +198,11 @@ fn word_before(before: &str, inside: &str, middle: &Folded, asked: &AskedBefore)
     }
     // `نفى المتحدث | أن القوات`: what is denied begins with the words themselves.
     if bound && matches!(middle.word(0), "ان" | "بان" | "انه" | "انها" | "انهم" | "that") {
-        let with_that = Beside::new(&joined[..before.len() + cut(inside, middle.span(0).end) + 1]);
-        if let Some(from) = denied_that(&with_that, last + 1).filter(|_| with_that.folded.len() == last + 2) {
+        let with_that = Beside::new(&joined[..before.len() + middle.span(0).end + 1]);
+        let governs = Some(last + 1).filter(|that| with_that.folded.len() == that + 1);
+        let from = governs.and_then(|that| denied_that(&with_that, that));
+        let subject = |from: usize| from == last || middle.word(0) != "that" && is_subject(&beside, from + 1, last);
+        if let Some(from) = from.filter(|&from| verbs::denies(beside.folded.word(from)) && subject(from)) {
             return Some(edge(ChangeKind::Negation, from, true));
         }
     }
@@ -225,14 +232,25 @@ fn condition_of_clause(beside: &Beside<'_>, last: usize, between: &str, next: &s
     if !comma && !so(folded.word(last)) && !so(next) {
         return None;
     }
+    if !between.chars().all(|c| c.is_whitespace() || c == ',') {
+        return None;
+    }
+    let word = |at: usize| folded.word(at);
     let within = |at: &usize| {
         let clause = beside.text.get(folded.span(*at).end..folded.span(last).end).unwrap_or_default();
-        beside.one_sentence(*at, last) && (!comma || !clause.contains(','))
+        beside.one_sentence(*at, last) && (!comma || !clause.contains(',')) && !telling::is_verb_of_saying(word(*at))
     };
-    (0..=last).rev().take_while(within).find(|&at| {
+    (0..=last).rev().take_while(within).find(|&at| match word(at).strip_prefix(['و', 'ف']).unwrap_or(word(at)) {
+        // `عما إذا` is whether, `حتى لو` even if.
+        "اذا" | "لو" => {
+            !comma && !at.checked_sub(1).is_some_and(|at| matches!(word(at), "عما" | "ما" | "حتي" | "الا"))
+        }
         // After a comma only what the clause begins with, for `he asked if they came, |` is none.
-        let begins = !comma || at == 0 || beside.printed(at, at).starts_with(char::is_uppercase);
-        lexicon::is_condition(folded.word(at)) && folded.word(at) != "whether" && begins
+        "if" | "unless" => {
+            let idiom = at < last && matches!(word(at + 1), "anything" | "any" | "so" | "not" | "only");
+            comma && beside.printed(at, at).starts_with(char::is_uppercase) && !idiom
+        }
+        _ => false,
     })
 }
 
@@ -323,7 +341,7 @@ fn claim_before(beside: &Beside<'_>, last: usize) -> Option<usize> {
         let earliest = last.saturating_sub(GOVERNED);
         (earliest..last)
             .rev()
-            .find(|&at| claims(beside.folded.word(at)) || super::telling::is_verb_of_saying(beside.folded.word(at)))?
+            .find(|&at| claims(beside.folded.word(at)) || telling::is_verb_of_saying(beside.folded.word(at)))?
     } else {
         last
     };
@@ -516,6 +534,8 @@ mod tests {
             ("نفى أحمد العلي الخبر وقال «سنغادر المدينة غدا»", "سنغادر المدينة غدا"),
             ("He denied the report and said “we leave the city”", "we leave the city"),
             ("ونفت القيادة أن تكون شنت الغارة، فيما ذكر الناطق أن «سنغادر المدينة غدا»", "سنغادر المدينة غدا"),
+            ("نفى أحمد العلي ما نسب إليه، وقال «سنغادر المدينة غدا»", "سنغادر المدينة غدا"),
+            ("ونفى أحمد العلي ارتفاع نسب البطالة وقال: «سنغادر المدينة غدا»", "سنغادر المدينة غدا"),
             ("He did not come. The mayor said “we leave the city”", "we leave the city"),
             ("The mayor, who never told them, went on: “we leave the city”", "we leave the city"),
         ] {
@@ -532,6 +552,8 @@ mod tests {
         ] {
             let at = text.find(found).unwrap();
             assert_eq!(edges(asked, &text[..at], found, ""), [], "{asked}");
+            let of_something_else = format!("بدون إنذار {found}");
+            assert!(edges(&of_something_else, &text[..at], found, "")[0].decides, "{asked}");
             assert!(edges(found, &text[..at], found, "")[0].decides, "{asked}");
         }
     }
@@ -573,6 +595,16 @@ mod tests {
             ("he did not say it and had to leave the city", "leave the city"),
             ("he did not. To leave the old city is hard", "leave the old city"),
             ("the old city has been attacked since Sunday", "attacked since Sunday"),
+            ("لم تتمكن الفرق من الوصول بعد ساعات من قصف المدرسة القديمة", "قصف المدرسة القديمة"),
+            ("لم يتمكن العمال إلا من إصلاح الجسر القديم", "إصلاح الجسر القديم"),
+            ("نفى المتحدث الخبر رغم أن القوات دخلت المدينة", "أن القوات دخلت المدينة"),
+            ("نفى المتهم التهمة مع أنه دخل المدينة", "أنه دخل المدينة"),
+            ("the mayor denied it though he knew that troops entered", "that troops entered"),
+            ("نفى أن يكون غاضبا والوزير قد التقى الوفد الروسي", "التقى الوفد الروسي"),
+            ("نفى المتحدث الاتهامات وأفصح عن أن القوات دخلت المدينة", "القوات دخلت المدينة"),
+            ("وعلى أي حال فإن القوات ستدخل المدينة", "القوات ستدخل المدينة"),
+            ("سئل عما إذا كان سيترشح وقال إنه وفقا للدستور فإن المدينة ستطلب تعويضا", "المدينة ستطلب تعويضا"),
+            ("If anything, the city will sue the company", "the city will sue"),
             ("قال إن كلامه ليس صحيحا وأكد أن القوات دخلت المدينة", "القوات دخلت المدينة"),
             ("كانت قد قالت إنه يوجد اتفاق مع الجيران", "اتفاق مع الجيران"),
             ("He did not. They attacked the old city", "They attacked the old city"),

@@ -46,7 +46,7 @@ fn verb_before(beside: &Beside<'_>, end: usize, is: impl Fn(usize) -> Option<boo
 }
 
 /// Whether some words can only be the subject of the verb before them.
-fn is_subject(beside: &Beside<'_>, from: usize, end: usize) -> bool {
+pub(super) fn is_subject(beside: &Beside<'_>, from: usize, end: usize) -> bool {
     let folded = &beside.folded;
     let ends_with_preposition = from <= end && is_preposition(folded.word(end));
     !ends_with_preposition
@@ -262,9 +262,9 @@ fn denied_report(beside: &Beside<'_>, last: usize, next: &str) -> Option<(usize,
     }
     let about = |at: usize| matches!(folded.word(at), "عن" | "حول" | "بشان" | "بخصوص");
     // `نفى ما ذكرته الصحيفة عن أن | القوات دخلت`
-    let last = match last.checked_sub(1) {
-        Some(before) if folded.word(last) == "ان" && about(before) => before,
-        _ if about(last) && is_doing(next) => last,
+    let (last, that) = match last.checked_sub(1) {
+        Some(before) if folded.word(last) == "ان" && about(before) => (before, true),
+        _ if about(last) && is_doing(next) => (last, false),
         _ => return None,
     };
     let (denies, _) = verb_before(beside, last, |at| verbs::denies(folded.word(at)).then_some(true))?;
@@ -273,7 +273,10 @@ fn denied_report(beside: &Beside<'_>, last: usize, next: &str) -> Option<(usize,
     // `ما ذكرته الصحيفة عن`: the verb after `ما` is the report.
     let says_more = between.clone().any(|at| at != told + 1 && telling::is_verb_of_saying(folded.word(at)))
         || has_passed(folded, between);
-    (!says_more && beside.one_sentence(denies, last)).then_some((denies, true))
+    // `الاتهامات وأفصح عن أن`: another verb governs.
+    let joined = |at: usize| ["وا", "وت", "وي", "ون"].iter().any(|start| folded.word(at).starts_with(start));
+    let nearest = !that || told + 1 == last || folded.word(told) == "ما" && !(told + 1..last).any(joined);
+    (!says_more && nearest && beside.one_sentence(denies, last)).then_some((denies, true))
 }
 
 /// Whether a new clause begins among some words.
@@ -331,7 +334,16 @@ fn passed_over(beside: &Beside<'_>, last: usize, next: &str) -> Option<(usize, b
 /// What was not done, though tried or asked for: `فشلت القوات في | دخول`, `امتنعت الحكومة عن | دفع`, `لم تتمكن القوات من |`.
 fn not_done(beside: &Beside<'_>, last: usize, next: &str) -> Option<(usize, bool)> {
     let folded = &beside.folded;
-    let able = |at: usize| verbs::is_able(folded.word(at)) && at > 0 && lexicon::is_negation_at(folded, at - 1);
+    // What somebody was able to do stands behind the first `من`, what he succeeded in behind the first `في`.
+    let able = |at: usize| {
+        let succeeds = matches!(folded.word(at), "ينجح" | "تنجح" | "ينجحوا");
+        let behind = if succeeds { "في" } else { "من" };
+        verbs::is_able(folded.word(at))
+            && at > 0
+            && lexicon::is_negation_at(folded, at - 1)
+            && folded.word(last) == behind
+            && !(at + 1..last).any(|at| folded.word(at) == behind || matches!(folded.word(at), "الا" | "من"))
+    };
     if !matches!(folded.word(last), "في" | "عن" | "من") || !is_doing(next.strip_prefix("ال").unwrap_or(next)) {
         return None;
     }

@@ -30,8 +30,7 @@ pub(super) fn are_first_names(one: (&Folded, usize, &str), other: (&Folded, usiz
 
 /// Whether a folded word, without the article, says what kind of place the name behind it is of.
 pub(super) fn is_kind_of_place(word: &str) -> bool {
-    let kind =
-        |word: &str| matches!(word, "مدينه" | "بلده" | "قريه" | "محافظه" | "ناحيه" | "مخيم" | "حي" | "بلدتي" | "قريتي");
+    let kind = |word: &str| matches!(word, "مدينه" | "بلده" | "قريه");
     kind(word) || word.strip_prefix(['و', 'ب', 'ل']).is_some_and(kind)
 }
 

@@ -32,6 +32,11 @@ impl Sum {
         self.several.is_some()
     }
 
+    /// Whether something is counted so far that a half could be added to.
+    pub(super) fn has_group(&self) -> bool {
+        self.group.is_some()
+    }
+
     /// Adds digits: the first of a number, or `500` of `5 آلاف و500`.
     pub(super) fn add_digits(&mut self, digits: &Digits, apart: bool) -> bool {
         let follows = self.group.is_none() && self.total > 0 && (digits.joined || apart) && digits.value < self.scale;
