@@ -105,6 +105,13 @@ pub(super) struct Side<'t> {
     pub(super) text: &'t str,
 }
 
+impl Side<'_> {
+    /// Some of its words, folded, as they are shown.
+    pub(super) fn words(self, range: &Range<usize>) -> String {
+        range.clone().map(|at| self.folded.word(at)).collect::<Vec<&str>>().join(" ")
+    }
+}
+
 /// Where a gap lies among the matched words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Place {
@@ -346,17 +353,14 @@ fn place_change(ours: Side<'_>, theirs: Side<'_>, gap: &Gap) -> Option<Change> {
             || lexicon::is_uncommon(word) && (goes_on || !word.ends_with('ه'))
             || is_of_place(side.folded, at)
     };
-    let whole = |side: Side<'_>, range: &Range<usize>| range.clone().map(|at| side.folded.word(at)).collect::<String>();
+    let (from, to) = (ours.words(&gap.ours), theirs.words(&gap.theirs));
     let same = lexicon::same_name(ours.folded.word(gap.ours.start), theirs.folded.word(gap.theirs.start))
-        || are_spellings(&whole(ours, &gap.ours), &whole(theirs, &gap.theirs));
+        || are_spellings(&from.replace(' ', ""), &to.replace(' ', ""));
     let kinds = is_kind_of_place(one) && is_kind_of_place(other);
     if same || !kinds || !named(ours, &gap.ours) || !named(theirs, &gap.theirs) {
         return None;
     }
-    let words = |side: Side<'_>, range: &Range<usize>| {
-        range.clone().map(|at| side.folded.word(at)).collect::<Vec<_>>().join(" ")
-    };
-    change(ChangeKind::Name, &words(ours, &gap.ours), &words(theirs, &gap.theirs))
+    change(ChangeKind::Name, &from, &to)
 }
 
 /// Whether two names begin and end alike: `بورت سعيد`, `بورسعيد`.

@@ -238,8 +238,7 @@ impl Reader<'_> {
             // `50 شخصا ونصف القتلى`: a half belongs to the number only before what is counted in parts.
             let is_part = matches!(numeral.sense, Sense::Part(..)) && numeral.joined && sum.has_group();
             let next = if from + 1 < self.end { self.folded.word(from + 1) } else { "" };
-            let in_parts =
-                matches!(next, "بالميه" | "بالمايه" | "percent" | "per") || next == "في" || numeral_of_scale(next);
+            let in_parts = matches!(next, "بالميه" | "بالمايه" | "في" | "percent" | "per") || numeral_of_scale(next);
             if is_part && !in_parts {
                 break;
             }

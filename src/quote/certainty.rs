@@ -24,9 +24,6 @@ pub(super) fn possibility_change(ours: Side<'_>, theirs: Side<'_>, gap: &Gap) ->
     let can = |side: Side<'_>, range: &std::ops::Range<usize>| {
         range.clone().any(|at| matches!(side.folded.word(at), "can" | "يمكن" | "likely" | "probably" | "لعل"))
     };
-    let words = |side: Side<'_>, range: &std::ops::Range<usize>| {
-        range.clone().map(|at| side.folded.word(at)).collect::<Vec<&str>>().join(" ")
-    };
     // In the place of another word it is chance, unless that word says how sure it is as well.
     let answers = |side: Side<'_>, range: &std::ops::Range<usize>| {
         range.is_empty() && gap.place == Place::Between
@@ -34,10 +31,10 @@ pub(super) fn possibility_change(ours: Side<'_>, theirs: Side<'_>, gap: &Gap) ->
     };
     match (marks(ours, &gap.ours), marks(theirs, &gap.theirs)) {
         (Some(at), None) if answers(theirs, &gap.theirs) => {
-            Some((ours.folded.word(at).to_owned(), words(theirs, &gap.theirs)))
+            Some((ours.folded.word(at).to_owned(), theirs.words(&gap.theirs)))
         }
         (None, Some(at)) if answers(ours, &gap.ours) => {
-            Some((words(ours, &gap.ours), theirs.folded.word(at).to_owned()))
+            Some((ours.words(&gap.ours), theirs.folded.word(at).to_owned()))
         }
         _ => None,
     }

@@ -9,10 +9,8 @@ use super::altered::ChangeKind;
 use super::denial::{bridged_negation, denial_before, denied_that, unsaid};
 use super::fold::{Folded, fold};
 use super::governed::is_subject;
-use super::lexicon;
 use super::number_edges::number_edges;
-use super::verbs;
-use super::{sequence, telling};
+use super::{lexicon, sequence, telling, verbs};
 
 /// Questions of fewer words are no statements that could be turned round.
 pub const FEWEST_WORDS: usize = 3;
@@ -102,11 +100,7 @@ pub fn edges(asked: &str, before: &str, inside: &str, after: &str) -> Vec<Edge> 
     if middle.len() < FEWEST_WORDS {
         return found;
     }
-    let asked_before = asked_before(asked, &middle);
-    found.extend(word_before(before, inside, &middle, &asked_before).filter(|edge| {
-        // `لم` was asked for where the text has `ولم`, `won't` where it has `will not`.
-        edge.kind != ChangeKind::Negation || edge.unsaid || !asked_before.denies
-    }));
+    found.extend(word_before(before, inside, &middle).and_then(|edge| beside_asked(edge, asked, &middle)));
     found.extend(word_after((inside, &middle), after).or_else(|| question_after(asked, (inside, &middle), after)));
     found
 }
@@ -132,6 +126,15 @@ impl<'t> Beside<'t> {
         !between.contains(['؟', '?', '!', '؛', ';', '"', '«', '»', '“', '”'])
             && !between.contains(". ")
             && !between.contains(".\n")
+    }
+}
+
+/// An edge beside what was asked for: `لم` was where the text has `ولم`, and `سيصل` is turned round by `قد يصل`.
+fn beside_asked(edge: Edge, asked: &str, middle: &Folded) -> Option<Edge> {
+    match edge.kind {
+        ChangeKind::Negation if !edge.unsaid => (!asked_before(asked, middle).denies).then_some(edge),
+        ChangeKind::Possibility => Some(Edge { decides: asked_before(asked, middle).is_sure, ..edge }),
+        _ => Some(edge),
     }
 }
 
@@ -161,10 +164,11 @@ fn asked_before(asked: &str, middle: &Folded) -> AskedBefore {
     AskedBefore { denies, is_sure }
 }
 
-fn word_before(before: &str, inside: &str, middle: &Folded, asked: &AskedBefore) -> Option<Edge> {
+fn word_before(before: &str, inside: &str, middle: &Folded) -> Option<Edge> {
     let beside = Beside::new(before);
     let last = beside.folded.len().checked_sub(1)?;
-    let gap = Gap::of(&format!("{}{}", &before[beside.folded.span(last).end..], &inside[..middle.span(0).start]));
+    let between = &before[beside.folded.span(last).end..];
+    let gap = Gap::of(&format!("{between}{}", &inside[..middle.span(0).start]));
     let edge = |kind, from: usize, decides| Edge {
         kind,
         side: EdgeSide::Before,
@@ -172,7 +176,7 @@ fn word_before(before: &str, inside: &str, middle: &Folded, asked: &AskedBefore)
         decides,
         unsaid: false,
     };
-    if let Some(from) = condition_of_clause(&beside, last, &before[beside.folded.span(last).end..], middle.word(0)) {
+    if let Some(from) = condition_of_clause(&beside, last, between, middle.word(0)) {
         return Some(edge(ChangeKind::Condition, from, false));
     }
     if gap == Gap::Parted {
@@ -219,7 +223,7 @@ fn word_before(before: &str, inside: &str, middle: &Folded, asked: &AskedBefore)
         return Some(edge(ChangeKind::Condition, last, false));
     }
     if let Some(from) = possibility_before(&beside, last, middle.word(0)).filter(|_| bound) {
-        return Some(edge(ChangeKind::Possibility, from, asked.is_sure));
+        return Some(edge(ChangeKind::Possibility, from, false));
     }
     claim_before(&beside, last).map(|from| edge(ChangeKind::Claim, from, false))
 }
@@ -229,10 +233,8 @@ fn condition_of_clause(beside: &Beside<'_>, last: usize, between: &str, next: &s
     let folded = &beside.folded;
     let so = |word: &str| matches!(word, "فان" | "فانه" | "فانها" | "فانهم" | "فاننا");
     let comma = between.trim() == ",";
-    if !comma && !so(folded.word(last)) && !so(next) {
-        return None;
-    }
-    if !between.chars().all(|c| c.is_whitespace() || c == ',') {
+    let bound = between.chars().all(|c| c.is_whitespace() || c == ',');
+    if !bound || !comma && !so(folded.word(last)) && !so(next) {
         return None;
     }
     let word = |at: usize| folded.word(at);
@@ -446,7 +448,7 @@ fn is_auxiliary(word: &str) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
     /// What stands beside `words` in `text`: (as printed, whether it decides).
@@ -456,7 +458,8 @@ mod tests {
         found.into_iter().map(|edge| (edge.words, edge.decides)).collect()
     }
 
-    fn one(text: &str, words: &str) -> Option<(String, bool)> {
+    /// The only thing beside them.
+    pub(in crate::quote) fn one(text: &str, words: &str) -> Option<(String, bool)> {
         let mut found = beside(text, words);
         assert!(found.len() < 2, "{found:?}");
         found.pop()

@@ -336,8 +336,7 @@ fn not_done(beside: &Beside<'_>, last: usize, next: &str) -> Option<(usize, bool
     let folded = &beside.folded;
     // What somebody was able to do stands behind the first `من`, what he succeeded in behind the first `في`.
     let able = |at: usize| {
-        let succeeds = matches!(folded.word(at), "ينجح" | "تنجح" | "ينجحوا");
-        let behind = if succeeds { "في" } else { "من" };
+        let behind = if verbs::succeeds(folded.word(at)) { "في" } else { "من" };
         verbs::is_able(folded.word(at))
             && at > 0
             && lexicon::is_negation_at(folded, at - 1)
@@ -348,30 +347,21 @@ fn not_done(beside: &Beside<'_>, last: usize, next: &str) -> Option<(usize, bool
         return None;
     }
     let before = last.checked_sub(1)?;
-    let (fails, _) = verb_before(beside, before, |at| {
+    let (verb, unable) = verb_before(beside, before, |at| {
         let fails = verbs::fails(folded.word(at)) && folded.word(last) != "من";
-        (fails || able(at)).then_some(true)
+        if able(at) { Some(true) } else { fails.then_some(false) }
     })?;
-    let fails = if able(fails) { fails - 1 } else { fails };
-    let verb = fails + usize::from(lexicon::is_negation_at(folded, fails));
+    let from = verb - usize::from(unable);
     // What somebody was able to stands behind `من` alone, whoever he is.
     let subject = folded.word(last) == "من" || is_subject(beside, verb + 1, before);
-    (subject && beside.one_sentence(fails, last)).then_some((fails, true))
+    (subject && beside.one_sentence(from, last)).then_some((from, true))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::quote::edges::edges;
+    use crate::quote::edges::tests::one as denied;
     use crate::quote::fold::fold;
-
-    /// What denies `words` in `text`, and whether it decides.
-    fn denied(text: &str, words: &str) -> Option<(String, bool)> {
-        let at = text.find(words).unwrap();
-        let mut found = edges(words, &text[..at], words, &text[at + words.len()..]);
-        assert!(found.len() < 2, "{found:?}");
-        found.pop().map(|edge| (edge.words, edge.decides))
-    }
 
     #[test]
     fn what_a_verb_of_denying_governs_beyond_its_subject_is_denied() {

@@ -30,8 +30,12 @@ pub(super) fn are_first_names(one: (&Folded, usize, &str), other: (&Folded, usiz
 
 /// Whether a folded word, without the article, says what kind of place the name behind it is of.
 pub(super) fn is_kind_of_place(word: &str) -> bool {
-    let kind = |word: &str| matches!(word, "مدينه" | "بلده" | "قريه");
-    kind(word) || word.strip_prefix(['و', 'ب', 'ل']).is_some_and(kind)
+    with_particle(word, |word| matches!(word, "مدينه" | "بلده" | "قريه"))
+}
+
+/// Whether a word is something by itself, or behind a particle written as one with it.
+fn with_particle(word: &str, is: impl Fn(&str) -> bool) -> bool {
+    is(word) || word.strip_prefix(['و', 'ب', 'ل']).is_some_and(is)
 }
 
 /// Whether the word before makes the name of a place of any word, however common: `مدينة الباب`, `تل السلطان`.
@@ -73,7 +77,7 @@ pub(super) fn is_of_place(folded: &Folded, at: usize) -> bool {
         "عين" | "خان" | "باب" | "جبل" | "نهر" => KNOWN.contains(&folded.word(at)),
         _ => false,
     };
-    kind(before) || before.strip_prefix(['و', 'ب', 'ل']).is_some_and(kind)
+    with_particle(before, kind)
 }
 
 fn known() -> &'static HashSet<String> {

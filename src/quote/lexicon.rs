@@ -341,7 +341,7 @@ pub(super) fn is_rare(word: &str) -> bool {
     word.chars().count() >= 4 && !word.bytes().any(|byte| byte.is_ascii_digit()) && idf::weight(stem(word)) >= RARE
 }
 
-/// Whether a word is so uncommon that behind `مدينة` it is a name and no adjective.
+/// Whether a word is so uncommon that behind `مدينة`, or beside a rare one, it may be a name.
 pub(super) fn is_uncommon(word: &str) -> bool {
     idf::weight(stem(word)) >= UNCOMMON
 }
@@ -357,7 +357,7 @@ pub(super) fn may_be_names(one: &str, other: &str) -> bool {
     let verb = |word: &str| word.starts_with(['ي', 'ت']) && (word.ends_with("ون") || word.ends_with("وا"));
     let digits = |word: &str| word.bytes().any(|byte| byte.is_ascii_digit());
     let letters = |word: &str| word.chars().count() >= 4 && !digits(word) && !verb(word);
-    let uncommon = |word: &str| letters(word) && idf::weight(stem(word)) >= UNCOMMON;
+    let uncommon = |word: &str| letters(word) && is_uncommon(word);
     uncommon(one) && uncommon(other) && (is_rare(one) || is_rare(other))
 }
 /// Weight below which a word that no list holds is a common one.

@@ -45,7 +45,8 @@ fn words_with(known: &mut Known, folded: &Folded, text: &str, joins: Joins) -> V
         let Some(Keys { stem, loose, number }) = next_keys else { break };
         let mut made = Word { stem, loose, joined: 0, after_ellipsis };
         if word == "t" && index > 0 && folded.word(index - 1).ends_with('n') {
-            (made.stem, made.loose) = known.keys("not").both();
+            let not = known.keys("not");
+            (made.stem, made.loose) = (not.stem, not.loose);
         }
         next_keys = (index + 1 < folded.len()).then(|| known.keys(folded.word(index + 1)));
         if let Some(of_next) = next_keys {
@@ -114,10 +115,6 @@ struct Keys {
 }
 
 impl Keys {
-    fn both(self) -> (u64, u64) {
-        (self.stem, self.loose)
-    }
-
     fn of(word: &str) -> Keys {
         let number = numbers::value(word);
         if let Some(said) = number {

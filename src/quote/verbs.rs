@@ -191,23 +191,27 @@ pub(super) fn refuses(word: &str) -> bool {
 
 /// Whether a folded Arabic word behind a negation says that somebody was not able to: `لم تتمكن`.
 pub(super) fn is_able(word: &str) -> bool {
-    const FORMS: [&str; 14] = [
-        "يتمكن",
-        "تتمكن",
-        "نتمكن",
-        "يتمكنوا",
-        "يستطع",
-        "تستطع",
-        "نستطع",
-        "يستطيعوا",
-        "يستطيع",
-        "تستطيع",
-        "نستطيع",
-        "ينجح",
-        "تنجح",
-        "ينجحوا",
-    ];
-    FORMS.contains(&word)
+    succeeds(word)
+        || matches!(
+            word,
+            "يتمكن"
+                | "تتمكن"
+                | "نتمكن"
+                | "يتمكنوا"
+                | "يستطع"
+                | "تستطع"
+                | "نستطع"
+                | "يستطيعوا"
+                | "يستطيع"
+                | "تستطيع"
+                | "نستطيع"
+        )
+}
+
+/// Whether a folded Arabic word says that somebody succeeds; in what stands behind `في`, of the others of
+/// [`is_able`] behind `من`.
+pub(super) fn succeeds(word: &str) -> bool {
+    matches!(word, "ينجح" | "تنجح" | "ينجحوا")
 }
 
 /// Whether a folded Arabic word before `في` or `عن` says that something was not done: failed, abstained.
